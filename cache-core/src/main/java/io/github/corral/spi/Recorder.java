@@ -1,0 +1,78 @@
+package io.github.corral.spi;
+
+import java.time.Duration;
+
+/**
+ * Hears what happens in one cache. Every method does nothing by default.
+ *
+ * <p>Called on whatever thread the event happens on, often a reader's: implementations are thread-safe, quick, and do
+ * not block. What they throw is ignored.
+ */
+public interface Recorder {
+
+  /** A recorder that records nothing. */
+  Recorder NONE = new Recorder() {};
+
+  /** Where a value was found. */
+  enum Tier {
+    /** This process. */
+    L1,
+    /** The remote tier. */
+    L2
+  }
+
+  /** How a load ended. */
+  enum Outcome {
+    /** The loader gave a value, or said that there is none. */
+    SUCCESS,
+    /** The loader threw. */
+    FAILURE,
+    /** The loader had not returned at the load deadline. */
+    TIMEOUT,
+    /** The caller that ran the loader was interrupted or gave the load up. */
+    ABANDONED
+  }
+
+  /**
+   * A read found a value.
+   *
+   * @param tier where
+   */
+  default void hit(Tier tier) {}
+
+  /** A read found no value that it could be served with at once. */
+  default void miss() {}
+
+  /** A read was served a stale value. */
+  default void staleServed() {}
+
+  /** A read joined a lookup or load that another caller of this process had begun. */
+  default void joined() {}
+
+  /** A refresh began while the value was fresh or stale. */
+  default void refresh() {}
+
+  /**
+   * A read had to wait for another process's load.
+   *
+   * @param waited how long
+   */
+  default void leaseWait(Duration waited) {}
+
+  /**
+   * A load ended.
+   *
+   * @param outcome how
+   * @param took how long the loader ran
+   */
+  default void load(Outcome outcome, Duration took) {}
+
+  /** A loaded value was not stored because an invalidation or a write had overtaken it. */
+  default void overtaken() {}
+
+  /** A stored value could not be decoded, or a loaded one not encoded. */
+  default void codecFailure() {}
+
+  /** The remote tier did not answer a call of this cache. */
+  default void remoteFailure() {}
+}

@@ -1,0 +1,334 @@
+package io.github.corral.spi;
+
+import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletionStage;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tier between processes: it keeps entries, grants the lease to fill one, and carries the feed of invalidations.
+ *
+ * <p>A lease is a fenced write: a commit is accepted only while the token that the lease was granted under is still the
+ * key's (Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013). Every operation on one key is atomic. All
+ * deadlines are the tier's own: callers send durations, never points in time.
+ *
+ * <p>Every method returns at once; its stage completes within the tier's own finite timeout, exceptionally with any
+ * exception if the tier did not answer, and then the operation may still take effect later. A stage may complete on an
+ * I/O thread, so no user code runs in its callbacks. Keys are the text made by {@code cache name + "::" + key text}.
+ *
+ * <p>Implementations are thread-safe. {@code RemoteTierContract} in the test fixtures is the contract as tests.
+ */
+public interface RemoteTier extends AutoCloseable {
+
+  /** How many partitions the keys fall into; fixed, because the key layout contains the number. */
+  int PARTITIONS = 256;
+
+  /**
+   * Tells a key's partition: the low eight bits of the CRC-32 (ISO 3309) of its UTF-8 form.
+   *
+   * @param key the key's text
+   * @return the partition, from 0 to {@link #PARTITIONS} - 1
+   */
+  static int partition(String key) {
+    return (int) (hash(key) & (PARTITIONS - 1));
+  }
+
+  /**
+   * The CRC-32 (ISO 3309) of a key's UTF-8 form, of which the partition is the low eight bits.
+   *
+   * @param key the key's text
+   * @return the unsigned 32-bit hash
+   */
+  static long hash(String key) {
+    CRC32 crc = new CRC32();
+    crc.update(key.getBytes(StandardCharsets.UTF_8));
+    return crc.getValue();
+  }
+
+  /**
+   * Makes the codec of a cache that was built without one of its own.
+   *
+   * @param type the cache's value type
+   * @return its codec
+   * @throws IllegalArgumentException if this tier cannot encode the type; the message names it and the remedy
+   */
+  Codec<?> codec(Type type);
+
+  /**
+   * Reads an entry and, when it is not fresh, asks for the lease to fill it, in one atomic step.
+   *
+   * <p>In this order: a fresh entry (other than the one that a refresh wants replaced) is a {@link Hit}; another
+   * caller's living lease is {@link Busy}; an open error window is {@link Failing}; otherwise the lease is {@link
+   * Granted}. With {@link Mode#PEEK} nothing is granted: without a fresh entry the reply is {@link Busy} with whatever
+   * stale entry there is.
+   *
+   * @param request what is asked
+   * @return the reply
+   */
+  CompletionStage<Reply> lookup(Lookup request);
+
+  /**
+   * Stores a loaded value if the token is still the key's, drops the lease and wakes those who wait for it.
+   *
+   * @param fill the value, its token and its times
+   * @return what became of it
+   */
+  CompletionStage<Committed> commit(Fill fill);
+
+  /**
+   * Ends a lease whose load failed: opens an error window, in which nobody is granted the lease, and wakes the waiters.
+   * The window lasts {@code minMillis}, doubled for each failure in a row, at most {@code maxMillis}. Does nothing if
+   * the token is no longer the key's.
+   *
+   * @param key the key
+   * @param token the lease's token
+   * @param error the class name of the failure; all that other processes learn of it
+   * @param minMillis the first window's length, in milliseconds; 0 opens none
+   * @param maxMillis the longest window, in milliseconds
+   * @return completes when applied
+   */
+  CompletionStage<Void> fail(String key, long token, String error, long minMillis, long maxMillis);
+
+  /**
+   * Extends a lease from now on.
+   *
+   * @param key the key
+   * @param token the lease's token
+   * @param leaseMillis how long the lease lasts from now, in milliseconds
+   * @return false if the lease has been overtaken
+   */
+  CompletionStage<Boolean> renew(String key, long token, long leaseMillis);
+
+  /**
+   * Hands a lease back unused and wakes the waiters. Does nothing if the token is no longer the key's.
+   *
+   * @param key the key
+   * @param token the lease's token
+   * @return completes when applied
+   */
+  CompletionStage<Void> release(String key, long token);
+
+  /**
+   * Voids the key's lease, drops its value (hard) or its freshness (soft), spoils an open write window, and tells every
+   * process by the feed.
+   *
+   * @param key the key
+   * @param mode {@link Change#HARD} or {@link Change#SOFT}
+   * @param holdOffMillis how long from now a load must prove that it did not read a lagging replica, in milliseconds
+   * @return completes when applied
+   */
+  CompletionStage<Void> invalidate(String key, Change mode, long holdOffMillis);
+
+  /**
+   * Opens a write window: voids leases, bounds the stored value by the window's end, and tells every process. A second
+   * writer within the window makes it contended: nobody stores in it, and it is closed by time only.
+   *
+   * @param key the key
+   * @param token the write's token, unique per attempt
+   * @param windowMillis how long the window stays open if its writer dies, in milliseconds
+   * @return completes when applied
+   */
+  CompletionStage<Void> beginWrite(String key, long token, long windowMillis);
+
+  /**
+   * Stores what was written if the window is still this writer's own and uncontended; otherwise acts as a hard
+   * invalidation. Tells every process either way.
+   *
+   * @param write the value, the write's token and its times
+   * @param holdOffMillis as in {@link #invalidate}
+   * @return {@link Verdict#STORED}, or {@link Verdict#OVERTAKEN} if it only invalidated
+   */
+  CompletionStage<Committed> commitWrite(Fill write, long holdOffMillis);
+
+  /**
+   * Starts the delivery of the feed, and of wake-ups, to one listener until this tier is closed. Called once.
+   *
+   * @param listener told by one thread at a time, in the order of arrival
+   */
+  void subscribe(FeedListener listener);
+
+  /**
+   * Publishes a beat for each primary that keeps one of the given partitions: the sequence counters of all its
+   * partitions, read just before they are published on the same connection.
+   *
+   * @param partitions those for which no beat was heard for a while
+   */
+  void beat(int[] partitions);
+
+  /** Ends the feed and closes what this tier opened itself, within a finite time. Never throws a checked exception. */
+  @Override
+  void close();
+
+  /** What a lookup is for. */
+  enum Mode {
+    /** Read only: never grants a lease. */
+    PEEK,
+    /** Read, or fill what is not fresh. */
+    READ,
+    /** Replace the entry that the caller holds, even if it is fresh; a newer one is a hit. */
+    REFRESH
+  }
+
+  /** What happened to an entry, as told by the feed. */
+  enum Change {
+    /** The value is gone. */
+    HARD,
+    /** The value may be served stale while one caller refreshes it. */
+    SOFT,
+    /** A write has begun: the value is bounded by its window. */
+    WRITE
+  }
+
+  /** What became of a commit. */
+  enum Verdict {
+    /** The value is stored. */
+    STORED,
+    /** The lease or the write window is no longer the caller's own. */
+    OVERTAKEN,
+    /** The value may be older than what is known, or its time is over already. */
+    OUTDATED
+  }
+
+  /**
+   * A lookup.
+   *
+   * @param key the key's text
+   * @param mode what it is for
+   * @param held with {@link Mode#REFRESH}, the {@link Stored#id} of the entry to replace; else 0
+   * @param token the token of a lease that may be granted; random, unique per attempt, never 0
+   * @param previous the token of this caller's earlier attempt, whose lease it takes over; 0 if there was none
+   * @param leaseMillis how long a granted lease lasts, in milliseconds
+   * @param schema the schema number of the values that the caller can read; an entry of another one is no value
+   */
+  record Lookup(
+      String key, Mode mode, long held, long token, long previous, long leaseMillis, int schema) {}
+
+  /**
+   * A value to store.
+   *
+   * @param key the key's text
+   * @param token the lease's or the write's token
+   * @param payload the encoded value, or null for a value that is known to be absent
+   * @param freshMillis how long it is fresh, in milliseconds; a load's time counts from the grant of its lease
+   * @param staleMillis how long it may be served stale after that, in milliseconds
+   * @param costMillis what the load cost, in milliseconds
+   * @param version the source's version of it, or {@link #NO_VERSION}
+   * @param fromPrimary whether it was read where replication lag cannot be
+   * @param schema the schema number of the payload
+   */
+  record Fill(
+      String key,
+      long token,
+      byte @Nullable [] payload,
+      long freshMillis,
+      long staleMillis,
+      long costMillis,
+      long version,
+      boolean fromPrimary,
+      int schema) {
+
+    /** The version of a value that has none. */
+    public static final long NO_VERSION = -1;
+  }
+
+  /**
+   * An entry as it stood. Its remaining times are such that, added to the moment the request was sent, they never reach
+   * past the tier's own deadlines.
+   *
+   * @param payload the encoded value, or null if the value is known to be absent
+   * @param id what tells this entry from its predecessors
+   * @param freshMillis how much longer it is fresh, in milliseconds; 0 or less once it is stale
+   * @param hardMillis how much longer it may be served at all, in milliseconds
+   * @param lifeMillis how long it is fresh in all, in milliseconds
+   * @param costMillis what its load cost, in milliseconds
+   */
+  record Stored(
+      byte @Nullable [] payload,
+      long id,
+      long freshMillis,
+      long hardMillis,
+      long lifeMillis,
+      long costMillis) {}
+
+  /**
+   * The reply to a commit. The times are as those of {@link Stored}: a hold-off or a write window may have made them
+   * shorter than asked for. They are 0, as the id is, unless the verdict is {@link Verdict#STORED}.
+   *
+   * @param verdict what became of the value
+   * @param id the new entry's identity
+   * @param freshMillis how much longer it is fresh, in milliseconds
+   * @param hardMillis how much longer it may be served at all, in milliseconds
+   */
+  record Committed(Verdict verdict, long id, long freshMillis, long hardMillis) {}
+
+  /** The reply to a lookup. */
+  sealed interface Reply {}
+
+  /**
+   * A fresh entry.
+   *
+   * @param stored the entry
+   */
+  record Hit(Stored stored) implements Reply {}
+
+  /**
+   * The lease is the caller's.
+   *
+   * @param stale what may be served meanwhile, if anything
+   * @param fromPrimary whether a load must read the primary to be kept for long
+   */
+  record Granted(@Nullable Stored stale, boolean fromPrimary) implements Reply {}
+
+  /**
+   * Somebody else fills the entry.
+   *
+   * @param stale what may be served meanwhile, if anything
+   * @param leaseMillis how much longer the lease lasts at most, in milliseconds
+   */
+  record Busy(@Nullable Stored stale, long leaseMillis) implements Reply {}
+
+  /**
+   * The last load failed and the error window is open.
+   *
+   * @param stale what may be served meanwhile, if anything
+   * @param error the class name of the failure
+   * @param windowMillis how much longer the window is open, in milliseconds
+   */
+  record Failing(@Nullable Stored stale, String error, long windowMillis) implements Reply {}
+
+  /** Hears the feed. All its methods return quickly and throw nothing. */
+  interface FeedListener {
+
+    /** A subscription was made, again or for the first time; what was published before is lost. */
+    void subscribed();
+
+    /**
+     * An entry changed.
+     *
+     * @param partition the key's partition
+     * @param epoch the identity of the partition's counter
+     * @param sequence the counter's value; 1 more than that of the message before
+     * @param change what happened
+     * @param key the key's text
+     */
+    void changed(int partition, long epoch, long sequence, Change change, String key);
+
+    /**
+     * A beat arrived.
+     *
+     * @param primary the identity of the primary's run
+     * @param partitions the partitions that it keeps
+     * @param epochs the identity of each partition's counter, 0 where there is none
+     * @param sequences each partition's counter
+     */
+    void beat(String primary, int[] partitions, long[] epochs, long[] sequences);
+
+    /**
+     * A lease has ended, by whatever way; a hint for those who wait for it.
+     *
+     * @param key the key's text
+     */
+    void ended(String key);
+  }
+}

@@ -1,0 +1,5 @@
+/** A stampede-safe read-through cache. */
+@NullMarked
+package io.github.corral;
+
+import org.jspecify.annotations.NullMarked;

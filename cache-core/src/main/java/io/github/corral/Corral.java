@@ -1,0 +1,169 @@
+package io.github.corral;
+
+import io.github.corral.internal.CacheSettings;
+import io.github.corral.internal.Engine;
+import io.github.corral.internal.Fleet;
+import io.github.corral.internal.Host;
+import io.github.corral.internal.LocalTier;
+import io.github.corral.spi.Codec;
+import io.github.corral.spi.Recorder;
+import io.github.corral.spi.RemoteTier;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process's caches, which share one remote tier, its feed, and the threads for refreshes.
+ *
+ * <pre>{@code
+ * Corral corral = Corral.builder().remote(LettuceTier.of(redisClient)).build();
+ * ReadThroughCache<Long, Author> authors =
+ *     corral.cache("authors", Long.class, Author.class).build(repository::findOrNull);
+ * }</pre>
+ *
+ * <p>Thread-safe.
+ */
+public final class Corral implements AutoCloseable {
+
+  private final Fleet fleet;
+  private final @Nullable RemoteTier remote;
+
+  private Corral(Fleet fleet, @Nullable RemoteTier remote) {
+    this.fleet = fleet;
+    this.remote = remote;
+  }
+
+  /**
+   * Starts to build.
+   *
+   * @return a builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Starts to build a cache.
+   *
+   * @param name its name, which is part of its keys in the remote tier; not empty, without "::", not ending in ":"
+   * @param keyType the key type
+   * @param valueType the value type
+   * @param <K> the key type
+   * @param <V> the value type
+   * @return a builder
+   * @throws IllegalArgumentException if the name or a type cannot be used
+   */
+  public <K, V> CacheBuilder<K, V> cache(String name, Class<K> keyType, Class<V> valueType) {
+    return cache(name, keyType, TypeRef.of(valueType));
+  }
+
+  /**
+   * Starts to build a cache whose value type has type arguments.
+   *
+   * @param name its name, as in {@link #cache(String, Class, Class)}
+   * @param keyType the key type
+   * @param valueType the value type
+   * @param <K> the key type
+   * @param <V> the value type
+   * @return a builder
+   * @throws IllegalArgumentException if the name or a type cannot be used
+   */
+  public <K, V> CacheBuilder<K, V> cache(String name, Class<K> keyType, TypeRef<V> valueType) {
+    if (name.isEmpty() || name.contains("::") || name.endsWith(":")) {
+      throw new IllegalArgumentException(
+          "cache name '" + name + "' is empty, contains '::' or ends in ':'");
+    }
+    if (keyType.isPrimitive()) {
+      throw new IllegalArgumentException(
+          "cache '" + name + "': key type " + keyType + " is primitive: use its wrapper class");
+    }
+    return new CacheBuilder<>(this, name, keyType, valueType);
+  }
+
+  /**
+   * Hands back the leases that are held, fails the callers that wait, and ends every thread and timer. Closes the
+   * remote tier, which closes what it opened itself. Doing it twice does nothing.
+   */
+  @Override
+  public void close() {
+    fleet.close();
+  }
+
+  <K, V> Engine<K, V> register(CacheSettings<K, V> settings) {
+    return fleet.register(settings);
+  }
+
+  @SuppressWarnings("unchecked") // the tier made the codec for this very type
+  <V> @Nullable Codec<V> codec(String cache, TypeRef<V> type, @Nullable Codec<V> chosen) {
+    if (remote == null || chosen != null) {
+      return remote == null ? null : chosen;
+    }
+    try {
+      return (Codec<V>) remote.codec(type.type());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("cache '" + cache + "': " + e.getMessage(), e);
+    }
+  }
+
+  /** Builds a {@link Corral}. Not thread-safe. */
+  public static final class Builder {
+
+    private @Nullable RemoteTier remote;
+    private Function<String, Recorder> recorders = name -> Recorder.NONE;
+    private Duration lease = Duration.ofSeconds(3);
+
+    private Builder() {}
+
+    /**
+     * Sets the tier between processes. Without one the caches live in this process alone.
+     *
+     * @param tier the tier; closed with the {@link Corral}
+     * @return this
+     */
+    public Builder remote(RemoteTier tier) {
+      remote = Objects.requireNonNull(tier, "remote");
+      return this;
+    }
+
+    /**
+     * Sets who hears what happens in the caches.
+     *
+     * @param byName gives the recorder of the cache of that name; called once per cache. Default: nobody
+     * @return this
+     */
+    public Builder recorders(Function<String, Recorder> byName) {
+      recorders = Objects.requireNonNull(byName, "recorders");
+      return this;
+    }
+
+    /**
+     * Sets how long a lease lasts unless it is renewed, which happens three times as often. It is how long other
+     * processes wait when the one that loads dies.
+     *
+     * @param duration 100 ms to 10 minutes; default 3 seconds
+     * @return this
+     * @throws IllegalArgumentException if the duration is out of range
+     */
+    public Builder lease(Duration duration) {
+      if (duration.compareTo(Duration.ofMillis(100)) < 0
+          || duration.compareTo(Duration.ofMinutes(10)) > 0) {
+        throw new IllegalArgumentException("lease: " + duration + " is not between PT0.1S and PT10M");
+      }
+      lease = duration;
+      return this;
+    }
+
+    /**
+     * Starts the caches' home.
+     *
+     * @return it, to be closed by the caller
+     */
+    public Corral build() {
+      Host host = Host.threads();
+      RemoteTier tier = remote != null ? remote : new LocalTier(host.nanoTime());
+      Fleet fleet = new Fleet(host, tier, remote != null, lease.toMillis(), recorders);
+      return new Corral(fleet, remote);
+    }
+  }
+}

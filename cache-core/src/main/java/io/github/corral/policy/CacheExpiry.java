@@ -5,11 +5,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a value is fresh, how long after that it may still be served stale, and by how much these times vary.
- * Immutable and thread-safe.
+ * How long a value is fresh, how long after that it may still be served stale, and by how much
+ * these times vary. Immutable and thread-safe.
  *
- * <p>Defaults: stale for the longer of 60 seconds and the fresh time; jitter 10 %; the absence of a value is remembered
- * for the shorter of 60 seconds and the fresh time.
+ * <p>Defaults: stale for the longer of 60 seconds and the fresh time; jitter 10 %; the absence of a
+ * value is remembered for the shorter of 60 seconds and the fresh time.
  */
 public final class CacheExpiry {
 
@@ -44,7 +44,8 @@ public final class CacheExpiry {
   }
 
   /**
-   * Sets how long a value may be served stale after its fresh time, while one caller refreshes it or the source fails.
+   * Sets how long a value may be served stale after its fresh time, while one caller refreshes it
+   * or the source fails.
    *
    * @param duration 0 to 3,650 days; 0 serves nothing stale
    * @return a changed copy
@@ -68,7 +69,8 @@ public final class CacheExpiry {
   }
 
   /**
-   * Sets by how much each entry's fresh time varies at random, so that entries loaded together do not age together.
+   * Sets by how much each entry's fresh time varies at random, so that entries loaded together do
+   * not age together.
    *
    * @param fraction the largest deviation to either side, as a fraction of the fresh time; 0 to 0.5
    * @return a changed copy
@@ -119,8 +121,14 @@ public final class CacheExpiry {
 
   @Override
   public String toString() {
-    return "fresh for " + freshFor() + ", stale for " + staleFor() + ", negative for " + negativeFor()
-        + ", jitter " + jitter;
+    return "fresh for "
+        + freshFor()
+        + ", stale for "
+        + staleFor()
+        + ", negative for "
+        + negativeFor()
+        + ", jitter "
+        + jitter;
   }
 
   private static Duration between(String name, Duration duration, Duration least) {

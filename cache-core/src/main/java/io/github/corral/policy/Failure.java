@@ -6,8 +6,10 @@ import java.util.Objects;
 /**
  * What happens when a load hangs or fails. Immutable and thread-safe.
  *
- * @param loadTimeout how long a caller waits, and after which a load is fenced off; 1 ms to 1 day, default 30 s
- * @param backoffMin how long after a failed load the key is not loaded again; 0 to 1 h, default 100 ms
+ * @param loadTimeout how long a caller waits, and after which a load is fenced off; 1 ms to 1 day,
+ *     default 30 s
+ * @param backoffMin how long after a failed load the key is not loaded again; 0 to 1 h, default 100
+ *     ms
  * @param backoffMax the most that the backoff doubles to; backoffMin to 1 h, default 10 s
  */
 public record Failure(Duration loadTimeout, Duration backoffMin, Duration backoffMax) {

@@ -3,10 +3,11 @@ package io.github.corral.policy;
 /**
  * When a value is loaded anew before it is stale. Immutable and thread-safe.
  *
- * <p>Early refresh is probabilistic early expiration (Vattani, Chierichetti, Lowenstein, "Optimal Probabilistic Cache
- * Stampede Prevention", VLDB 2015): a value is refreshed once {@code now + cost * beta * E >= freshUntil}, with E drawn
- * from the exponential distribution of mean 1. Here one E is drawn per process each time it takes a value in, and the
- * lease chooses one refresher in the fleet, so that readers never wait and one load is done.
+ * <p>Early refresh is probabilistic early expiration (Vattani, Chierichetti, Lowenstein, "Optimal
+ * Probabilistic Cache Stampede Prevention", VLDB 2015): a value is refreshed once {@code now + cost
+ * * beta * E >= freshUntil}, with E drawn from the exponential distribution of mean 1. Here one E
+ * is drawn per process each time it takes a value in, and the lease chooses one refresher in the
+ * fleet, so that readers never wait and one load is done.
  *
  * @param beta how eagerly values are refreshed; 0 never, 1 as in the paper
  */

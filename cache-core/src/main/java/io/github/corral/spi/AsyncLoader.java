@@ -3,7 +3,8 @@ package io.github.corral.spi;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A {@link Loader} that does not block. It is called like one, and its load lasts until the stage completes.
+ * A {@link Loader} that does not block. It is called like one, and its load lasts until the stage
+ * completes.
  *
  * @param <K> the key type
  * @param <V> the value type

@@ -1,7 +1,8 @@
 package io.github.corral.spi;
 
 /**
- * Gives each key of a cache its text form. Two keys have the same text only if they are equal. Thread-safe.
+ * Gives each key of a cache its text form. Two keys have the same text only if they are equal.
+ * Thread-safe.
  *
  * @param <K> the key type
  */

@@ -3,8 +3,9 @@ package io.github.corral.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one key from the source of truth. Called on the thread of the caller that leads the key's flight, or on the
- * loader executor for a refresh; under no lock; at most once at a time per key while its lease holds.
+ * Reads one key from the source of truth. Called on the thread of the caller that leads the key's
+ * flight, or on the loader executor for a refresh; under no lock; at most once at a time per key
+ * while its lease holds.
  *
  * @param <K> the key type
  * @param <V> the value type
@@ -17,7 +18,8 @@ public interface KeyLoader<K, V> {
    *
    * @param key the key
    * @return the value, or null if the source has none
-   * @throws Exception if the load fails; see {@link io.github.corral.LoadFailedException} for what callers get
+   * @throws Exception if the load fails; see {@link io.github.corral.LoadFailedException} for what
+   *     callers get
    */
   @Nullable V load(K key) throws Exception;
 }

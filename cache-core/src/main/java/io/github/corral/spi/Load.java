@@ -4,7 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The circumstances of one load, and how its value is to be kept. Thread-safe as long as one thread at a time uses it.
+ * The circumstances of one load, and how its value is to be kept. Thread-safe as long as one thread
+ * at a time uses it.
  *
  * @param <V> the value type
  */
@@ -18,14 +19,16 @@ public interface Load<V> {
   @Nullable V previous();
 
   /**
-   * Tells whether the load must read where replication lag cannot be for its value to be kept beyond the hold-off.
+   * Tells whether the load must read where replication lag cannot be for its value to be kept
+   * beyond the hold-off.
    *
    * @return true within the hold-off that follows an invalidation
    */
   boolean fromPrimary();
 
   /**
-   * Sets how long this value is fresh, instead of the cache's expiry. Jitter is applied to it as well.
+   * Sets how long this value is fresh, instead of the cache's expiry. Jitter is applied to it as
+   * well.
    *
    * @param duration at least 1 millisecond
    * @throws IllegalArgumentException if the duration is shorter

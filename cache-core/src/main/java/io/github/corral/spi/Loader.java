@@ -3,7 +3,8 @@ package io.github.corral.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link KeyLoader} that looks at its load's circumstances and may say how the value is to be kept.
+ * A {@link KeyLoader} that looks at its load's circumstances and may say how the value is to be
+ * kept.
  *
  * @param <K> the key type
  * @param <V> the value type

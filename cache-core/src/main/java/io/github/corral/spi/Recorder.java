@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * Hears what happens in one cache. Every method does nothing by default.
  *
- * <p>Called on whatever thread the event happens on, often a reader's: implementations are thread-safe, quick, and do
- * not block. What they throw is ignored.
+ * <p>Called on whatever thread the event happens on, often a reader's: implementations are
+ * thread-safe, quick, and do not block. What they throw is ignored.
  */
 public interface Recorder {
 

@@ -1,4 +1,6 @@
-/** What an application or an integration implements: loaders, codecs, recorders and the remote tier. */
+/**
+ * What an application or an integration implements: loaders, codecs, recorders and the remote tier.
+ */
 @NullMarked
 package io.github.corral.spi;
 

@@ -1,0 +1,3 @@
+package io.github.corral.architecture.sample.foreign.internal;
+
+public class Foreign {}

@@ -1,0 +1,5 @@
+package io.github.corral.architecture.sample.layers.internal;
+
+final class Gearbox {
+  Engine engine = new Engine();
+}

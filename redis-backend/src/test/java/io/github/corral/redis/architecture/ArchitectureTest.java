@@ -1,0 +1,34 @@
+package io.github.corral.redis.architecture;
+
+import static io.github.corral.testing.architecture.Forbidden.MONITOR;
+import static io.github.corral.testing.architecture.Forbidden.SLEEP;
+import static io.github.corral.testing.architecture.Forbidden.WALL_CLOCK;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.corral.testing.architecture.ClassFileSearch;
+import io.github.corral.testing.architecture.InternalPackages;
+import io.github.corral.testing.architecture.ModuleClasses;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+
+  private static final String ROOT = "io.github.corral.redis";
+
+  @Test
+  void internalPackages_shippedClasses_namedOnlyFromInsideAndByTheDoors() {
+    InternalPackages.areNamedOnlyByThemselvesAndDoorsOf(ROOT, "LettuceTier")
+        .check(ModuleClasses.shippedBelow(ROOT).graph());
+  }
+
+  @Test
+  void classFiles_shippedClasses_noWallClockNoMonitorNoSleep() {
+    assertThat(
+            ClassFileSearch.findings(ModuleClasses.shippedBelow(ROOT), WALL_CLOCK, MONITOR, SLEEP))
+        .isEmpty();
+  }
+
+  @Test
+  void classFiles_tests_noSleep() {
+    assertThat(ClassFileSearch.findings(ModuleClasses.testsBelow(ROOT), SLEEP)).isEmpty();
+  }
+}

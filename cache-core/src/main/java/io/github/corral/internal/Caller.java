@@ -1,0 +1,96 @@
+package io.github.corral.internal;
+
+import io.github.corral.LoadFailedException;
+import io.github.corral.spi.AsyncLoader;
+import io.github.corral.spi.Flight;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One read that was not answered from this process's memory: what it waits for, and how it loads if it is to lead.
+ *
+ * @param <R> what the read gives: the value, or a part in the flight
+ */
+abstract sealed class Caller<K, V, R> {
+
+  final K key;
+  final AsyncLoader<K, V> loader;
+
+  /** Where the replies to a flight that this caller opens are handled: its own thread, if it blocks. */
+  final Executor thread;
+
+  final CompletableFuture<R> future = new CompletableFuture<>();
+
+  private Caller(K key, AsyncLoader<K, V> loader, Executor thread) {
+    this.key = key;
+    this.loader = loader;
+    this.thread = thread;
+  }
+
+  abstract void complete(@Nullable V value);
+
+  abstract void lead(Lead<K, V> lead);
+
+  void fail(LoadFailedException error) {
+    future.completeExceptionally(error);
+  }
+
+  boolean gone() {
+    return future.isDone();
+  }
+
+  /** A read that gets the value, and leads by running its loader. */
+  static final class Getter<K, V> extends Caller<K, V, V> {
+
+    private final Executor loads;
+
+    Getter(K key, AsyncLoader<K, V> loader, Executor thread, Executor loads) {
+      super(key, loader, thread);
+      this.loads = loads;
+    }
+
+    @Override
+    void complete(@Nullable V value) {
+      future.complete(value);
+    }
+
+    @Override
+    void lead(Lead<K, V> lead) {
+      try {
+        loads.execute(() -> runUnlessGone(lead));
+      } catch (RejectedExecutionException e) {
+        lead.reject(e);
+      }
+    }
+
+    private void runUnlessGone(Lead<K, V> lead) {
+      if (gone()) {
+        lead.close();
+      } else {
+        lead.run(loader);
+      }
+    }
+  }
+
+  /** A read that takes part in the flight, and leads by means of its own. */
+  static final class Opener<K, V> extends Caller<K, V, Flight<V>> {
+
+    Opener(K key, AsyncLoader<K, V> refresher, Executor thread) {
+      super(key, refresher, thread);
+    }
+
+    @Override
+    void complete(@Nullable V value) {
+      future.complete(new Landed<>(value));
+    }
+
+    @Override
+    void lead(Lead<K, V> lead) {
+      if (!future.complete(lead)) {
+        lead.close();
+      }
+    }
+  }
+}

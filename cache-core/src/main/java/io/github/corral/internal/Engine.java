@@ -1,0 +1,506 @@
+package io.github.corral.internal;
+
+import io.github.corral.LoadFailedException;
+import io.github.corral.LoadTimeoutException;
+import io.github.corral.RemoteTierException;
+import io.github.corral.internal.Guards.Ticket;
+import io.github.corral.spi.AsyncLoader;
+import io.github.corral.spi.Codec;
+import io.github.corral.spi.Recorder;
+import io.github.corral.spi.Recorder.Outcome;
+import io.github.corral.spi.Recorder.Tier;
+import io.github.corral.spi.RemoteTier.Busy;
+import io.github.corral.spi.RemoteTier.Change;
+import io.github.corral.spi.RemoteTier.Committed;
+import io.github.corral.spi.RemoteTier.Fill;
+import io.github.corral.spi.RemoteTier.Hit;
+import io.github.corral.spi.RemoteTier.Lookup;
+import io.github.corral.spi.RemoteTier.Mode;
+import io.github.corral.spi.RemoteTier.Reply;
+import io.github.corral.spi.RemoteTier.Stored;
+import io.github.corral.spi.RemoteTier.Verdict;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One cache: the read path, and what its flights need.
+ *
+ * <pre>
+ * read(key) ── L1 fresh ────────────────────────────────► value
+ *       │      L1 ageing or stale ─► value now; one refresh behind it
+ *       ▼
+ *    one flight per key per process: L2 lookup or lease, load, commit ({@link KeyFlight})
+ * </pre>
+ *
+ * <p>It blocks no thread and starts none; time, randomness, executor, tier and recorder are arguments.
+ */
+public final class Engine<K, V> {
+
+  private static final long[] WAITS_MILLIS = {10, 25, 50, 100, 200};
+
+  final Recorder recorder;
+  private final CacheSettings<K, V> settings;
+  private final Fleet fleet;
+  private final L1<K, V> l1;
+  private final Ageing ageing;
+  private final long freshMillis;
+  private final long staleMillis;
+  private final long negativeMillis;
+
+  Engine(CacheSettings<K, V> settings, Fleet fleet, Recorder recorder) {
+    this.settings = settings;
+    this.fleet = fleet;
+    this.recorder = new GuardedRecorder(recorder);
+    this.l1 = new L1<>(settings.maximumSize(), fleet.guards());
+    this.ageing = new Ageing(settings.expiry(), settings.refresh(), fleet.host().random());
+    this.freshMillis = settings.expiry().freshFor().toMillis();
+    this.staleMillis = settings.expiry().staleFor().toMillis();
+    this.negativeMillis = settings.expiry().negativeFor().toMillis();
+  }
+
+  // ---------------------------------------------------------------- reads
+
+  /** The entry that answers a read at once and needs no refresh, or null. */
+  @Nullable Entry<V> quick(K key) {
+    long now = checkedNow();
+    Entry<V> entry = l1.find(key, now);
+    if (entry == null || entry.due(now)) {
+      return null;
+    }
+    recorder.hit(Tier.L1);
+    if (!entry.fresh(now)) {
+      recorder.staleServed();
+    }
+    return entry;
+  }
+
+  void read(Caller<K, V, ?> caller) {
+    long now = checkedNow();
+    Entry<V> entry = l1.find(caller.key, now);
+    if (entry == null) {
+      recorder.miss();
+      enter(settings.text(caller.key), caller);
+      return;
+    }
+    recorder.hit(Tier.L1);
+    if (!entry.fresh(now)) {
+      recorder.staleServed();
+    }
+    caller.complete(entry.value());
+    if (entry.due(now)) {
+      refresh(caller.key, caller.loader, entry);
+    }
+  }
+
+  private void refresh(K key, AsyncLoader<K, V> loader, Entry<V> held) {
+    String text = settings.text(key);
+    KeyFlight<K, V> current = flight(text);
+    if (current != null && !current.detached()) {
+      return;
+    }
+    KeyFlight<K, V> flight = KeyFlight.refreshing(this, key, text, loader, held);
+    if (fleet.launch(text, current, flight)) {
+      recorder.refresh();
+      flight.start();
+    }
+  }
+
+  /** Joins the key's flight, or opens one. */
+  private void enter(String text, Caller<K, V, ?> caller) {
+    while (true) {
+      KeyFlight<K, V> current = flight(text);
+      if (current != null) {
+        switch (current.join(caller)) {
+          case YES:
+            return;
+          case SETTLING:
+            current.whenSettled(() -> read(caller));
+            return;
+          case NO:
+        }
+      }
+      KeyFlight<K, V> flight = KeyFlight.of(this, text, caller);
+      if (fleet.launch(text, current, flight)) {
+        flight.start();
+        return;
+      }
+    }
+  }
+
+  /** Reads without a load: the entry of either tier, or null. */
+  CompletableFuture<@Nullable Entry<V>> peek(K key, Executor thread) {
+    Entry<V> entry = l1.find(key, checkedNow());
+    if (entry != null) {
+      recorder.hit(Tier.L1);
+      return CompletableFuture.completedFuture(entry);
+    }
+    recorder.miss();
+    String text = settings.text(key);
+    Ticket ticket = ticket(Guards.stripe(text));
+    return lookup(text, Mode.PEEK, 0, newToken(), 0)
+        .handleAsync(
+            (reply, error) -> {
+              Entry<V> found = error != null ? null : present(reply, ticket);
+              if (error != null) {
+                recorder.remoteFailure();
+              }
+              if (found != null) {
+                recorder.hit(Tier.L2);
+                l1Put(key, found);
+              }
+              return found;
+            },
+            thread);
+  }
+
+  private @Nullable Entry<V> present(Reply reply, Ticket ticket) {
+    if (reply instanceof Hit hit) {
+      return decode(hit.stored(), ticket);
+    }
+    return reply instanceof Busy busy && busy.stale() != null ? decode(busy.stale(), ticket) : null;
+  }
+
+  // ---------------------------------------------------------------- changes
+
+  CompletableFuture<@Nullable Void> invalidate(K key) {
+    String text = settings.text(key);
+    int stripe = Guards.stripe(text);
+    fleet.guards().bump(stripe);
+    return fleet
+        .call(tier -> tier.invalidate(text, Change.HARD, 0))
+        .handle(
+            (done, error) -> {
+              // Again: what was looked up meanwhile may have been looked up before it was applied.
+              fleet.guards().bump(stripe);
+              throwIf(error, key, "invalidate");
+              return null;
+            });
+  }
+
+  CompletableFuture<@Nullable Void> put(K key, @Nullable V value) {
+    long fresh = ageing.jittered(value == null ? negativeMillis : freshMillis);
+    if (value == null && negativeMillis == 0) {
+      return invalidate(key);
+    }
+    String text = settings.text(key);
+    int stripe = Guards.stripe(text);
+    byte[] payload = encode(value);
+    V kept = copy(value, payload);
+    long token = newToken();
+    fleet.guards().bump(stripe);
+    Ticket ticket = ticket(stripe);
+    return fleet
+        .call(tier -> tier.beginWrite(text, token, TimeUnit.NANOSECONDS.toMillis(loadTimeoutNanos())))
+        .thenCompose(
+            begun ->
+                fleet.call(
+                    tier -> tier.commitWrite(fill(text, token, payload, fresh, 1, false), 0)))
+        .handle(
+            (committed, error) -> {
+              boolean alone = fleet.guards().bump(ticket);
+              if (!alone) {
+                fleet.guards().bump(stripe);
+              }
+              throwIf(error, key, "put");
+              if (alone && committed.verdict() == Verdict.STORED) {
+                Ticket own = new Ticket(stripe, ticket.count() + 1, ticket.takenAt(), ticket.proven());
+                l1Put(key, entry(kept, committed, own, ticket.takenAt(), fresh, 1));
+              }
+              return null;
+            });
+  }
+
+  private void throwIf(@Nullable Throwable error, K key, String operation) {
+    if (error != null) {
+      recorder.remoteFailure();
+      throw new RemoteTierException(
+          subject(key) + operation + " did not reach the remote tier; other processes may still"
+              + " serve the old value",
+          error);
+    }
+  }
+
+  // ---------------------------------------------------------------- what flights ask of the tier
+
+  CompletableFuture<Reply> lookup(String text, Mode mode, long held, long token, long previous) {
+    return fleet.call(
+        tier ->
+            tier.lookup(
+                new Lookup(
+                    text, mode, held, token, previous, fleet.leaseMillis(), settings.schema())));
+  }
+
+  CompletableFuture<Boolean> renew(String text, long token) {
+    return fleet.call(tier -> tier.renew(text, token, fleet.leaseMillis()));
+  }
+
+  void release(String text, long token) {
+    if (token != 0) {
+      report(fleet.call(tier -> tier.release(text, token)));
+    }
+  }
+
+  void fail(String text, long token, Throwable error) {
+    if (token != 0) {
+      long min = settings.failure().backoffMin().toMillis();
+      long max = settings.failure().backoffMax().toMillis();
+      report(fleet.call(tier -> tier.fail(text, token, error.getClass().getName(), min, max)));
+    }
+  }
+
+  private void report(CompletableFuture<?> call) {
+    call.whenComplete(
+        (done, error) -> {
+          if (error != null) {
+            recorder.remoteFailure();
+          }
+        });
+  }
+
+  /** Commits a loaded value; gives what this process may keep of it, or null. Never completes exceptionally. */
+  CompletableFuture<@Nullable Entry<V>> store(
+      String text, Lead<K, V> by, @Nullable V value, long costMillis, Ticket ticket) {
+    long fresh = ageing.jittered(value == null ? negativeMillis : by.freshMillis(freshMillis));
+    if (value == null && negativeMillis == 0) {
+      release(text, by.token);
+      return CompletableFuture.completedFuture(null);
+    }
+    byte[] payload;
+    V kept;
+    try {
+      payload = encode(value);
+      kept = copy(value, payload);
+    } catch (RuntimeException e) { // the codec is the application's
+      recorder.codecFailure();
+      release(text, by.token);
+      return CompletableFuture.completedFuture(briefly(value, fresh, costMillis, ticket));
+    }
+    if (by.token == 0) {
+      return CompletableFuture.completedFuture(briefly(kept, fresh, costMillis, ticket));
+    }
+    long sentAt = now();
+    return fleet
+        .call(tier -> tier.commit(fill(text, by.token, payload, fresh, costMillis, by.fromPrimary())))
+        .handle(
+            (committed, error) -> {
+              if (error != null) {
+                recorder.remoteFailure();
+                return briefly(kept, fresh, costMillis, ticket);
+              }
+              if (committed.verdict() != Verdict.STORED) {
+                recorder.overtaken();
+                return null;
+              }
+              return entry(kept, committed, ticket, sentAt, fresh, costMillis);
+            });
+  }
+
+  private Fill fill(
+      String text, long token, byte @Nullable [] payload, long fresh, long cost, boolean primary) {
+    return new Fill(
+        text, token, payload, fresh, staleMillis, cost, Fill.NO_VERSION, primary, settings.schema());
+  }
+
+  // ---------------------------------------------------------------- entries
+
+  @Nullable Entry<V> decode(Stored stored, Ticket ticket) {
+    byte[] payload = stored.payload();
+    Codec<V> codec = settings.codec();
+    V value = null;
+    if (payload != null) {
+      try {
+        value = codec == null ? null : codec.decode(payload);
+      } catch (RuntimeException e) { // the bytes may be anybody's
+        recorder.codecFailure();
+        return null;
+      }
+    }
+    return entry(
+        value,
+        stored.id(),
+        ticket,
+        ticket.takenAt(),
+        stored.freshMillis(),
+        stored.hardMillis(),
+        stored.lifeMillis(),
+        stored.costMillis());
+  }
+
+  private byte @Nullable [] encode(@Nullable V value) {
+    Codec<V> codec = settings.codec();
+    return value == null || codec == null ? null : codec.encode(value);
+  }
+
+  /** With a remote tier all processes see the decoded copy, and never the caller's live object. */
+  private @Nullable V copy(@Nullable V value, byte @Nullable [] payload) {
+    Codec<V> codec = settings.codec();
+    return payload == null || codec == null ? value : codec.decode(payload);
+  }
+
+  private Entry<V> entry(
+      @Nullable V value, Committed committed, Ticket ticket, long since, long life, long cost) {
+    return entry(
+        value,
+        committed.id(),
+        ticket,
+        since,
+        committed.freshMillis(),
+        committed.hardMillis(),
+        life,
+        cost);
+  }
+
+  /** What the remote tier does not hold is kept as long as an invalidation may go unheard. */
+  private Entry<V> briefly(@Nullable V value, long fresh, long cost, Ticket ticket) {
+    Ticket unproven = new Ticket(ticket.stripe(), ticket.count(), ticket.takenAt(), false);
+    return entry(value, 0, unproven, ticket.takenAt(), fresh, fresh + staleMillis, fresh, cost);
+  }
+
+  private Entry<V> entry(
+      @Nullable V value,
+      long id,
+      Ticket ticket,
+      long since,
+      long fresh,
+      long hard,
+      long life,
+      long cost) {
+    long freshUntil = since + nanos(fresh);
+    long hardUntil = since + nanos(hard);
+    long refreshAt = ageing.refreshAt(freshUntil, cost, life);
+    long keptUntil = ticket.proven() ? Long.MAX_VALUE : ticket.takenAt() + Feed.SILENCE_NANOS;
+    return new Entry<>(
+        value,
+        id,
+        ticket.stripe(),
+        ticket.count(),
+        Math.min(refreshAt, keptUntil),
+        Math.min(freshUntil, keptUntil),
+        Math.min(hardUntil, keptUntil),
+        cost);
+  }
+
+  void l1Put(K key, Entry<V> entry) {
+    l1.put(key, entry);
+  }
+
+  boolean servable(Entry<V> entry) {
+    return entry.servable(checkedNow()) && fleet.guards().holds(entry.stripe(), entry.count());
+  }
+
+  // ---------------------------------------------------------------- flights
+
+  @SuppressWarnings("unchecked") // a text names its cache, and a cache has one engine
+  private @Nullable KeyFlight<K, V> flight(String text) {
+    return (KeyFlight<K, V>) fleet.flight(text);
+  }
+
+  void landed(KeyFlight<K, V> flight) {
+    fleet.landed(flight);
+  }
+
+  Ticket ticket(int stripe) {
+    return fleet.ticket(stripe);
+  }
+
+  boolean holds(Ticket ticket) {
+    return fleet.guards().holds(ticket);
+  }
+
+  long newToken() {
+    return fleet.newToken();
+  }
+
+  void loaded(Outcome outcome, long nanos) {
+    recorder.load(outcome, Duration.ofNanos(nanos));
+  }
+
+  void leaseWaited(long since) {
+    recorder.leaseWait(Duration.ofNanos(now() - since));
+  }
+
+  LoadFailedException failure(K key, String what, @Nullable Throwable cause) {
+    return new LoadFailedException(subject(key) + what, cause);
+  }
+
+  LoadTimeoutException timeout(K key, String waitedFor) {
+    KeyFlight<K, V> flight = flight(settings.text(key));
+    return new LoadTimeoutException(
+        subject(key) + "no value after " + settings.failure().loadTimeout().toMillis() + " ms of waiting for "
+            + waitedFor + (flight == null ? "" : " (" + flight.describe() + ")"));
+  }
+
+  private String subject(K key) {
+    return "cache '" + settings.name() + "', key " + Printed.of(settings.keyCodec().encode(key)) + ": ";
+  }
+
+  // ---------------------------------------------------------------- time and threads
+
+  long now() {
+    return fleet.host().nanoTime().getAsLong();
+  }
+
+  private long checkedNow() {
+    long now = now();
+    fleet.feed().check(now);
+    return now;
+  }
+
+  Runnable after(long nanos, Runnable task) {
+    return fleet.host().timer().after(nanos, task);
+  }
+
+  /** How long to wait before looking whether another process has filled the entry; never past its lease. */
+  long waitNanos(int round, long leaseMillis) {
+    long most = WAITS_MILLIS[Math.min(round, WAITS_MILLIS.length - 1)];
+    double jittered = most * (0.5 + fleet.host().random().nextDouble() / 2);
+    return nanos(Math.max(1, Math.min(Math.round(jittered), leaseMillis + 1)));
+  }
+
+  long loadTimeoutNanos() {
+    return settings.failure().loadTimeout().toNanos();
+  }
+
+  long backoffNanos() {
+    return settings.failure().backoffMin().toNanos();
+  }
+
+  long renewalNanos() {
+    return nanos(fleet.leaseMillis()) / 3;
+  }
+
+  Executor executor() {
+    return fleet.host().executor();
+  }
+
+  /** Where refreshes, and loads of callers that do not block, run. */
+  Executor loads() {
+    Executor chosen = settings.loaderExecutor();
+    return chosen != null ? chosen : executor();
+  }
+
+  /** Where a load of a blocking caller runs. */
+  Executor loads(Executor own) {
+    Executor chosen = settings.loaderExecutor();
+    return chosen != null ? chosen : own;
+  }
+
+  String name() {
+    return settings.name();
+  }
+
+  boolean closed() {
+    return fleet.closed();
+  }
+
+  long nanos(long millis) {
+    return TimeUnit.MILLISECONDS.toNanos(millis);
+  }
+
+  long millis(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(nanos);
+  }
+}

@@ -1,0 +1,151 @@
+package io.github.corral.internal;
+
+import io.github.corral.LoadFailedException;
+import io.github.corral.internal.Guards.Ticket;
+import io.github.corral.spi.Recorder;
+import io.github.corral.spi.RemoteTier;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** This process's part in the fleet: what its caches share. */
+public final class Fleet implements AutoCloseable {
+
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  private final Host host;
+  private final RemoteTier tier;
+  private final long leaseMillis;
+  private final Function<String, Recorder> recorders;
+  private final Guards guards = new Guards();
+  private final Feed feed;
+  private final Set<String> names = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** The flights in progress by the text of their keys; as many as there are lookups and loads. */
+  private final ConcurrentHashMap<String, KeyFlight<?, ?>> flights = new ConcurrentHashMap<>();
+
+  /** Joins a tier, whose feed it hears from now on. */
+  public Fleet(
+      Host host,
+      RemoteTier tier,
+      boolean remote,
+      long leaseMillis,
+      Function<String, Recorder> recorders) {
+    this.host = host;
+    this.tier = tier;
+    this.leaseMillis = leaseMillis;
+    this.recorders = recorders;
+    this.feed =
+        remote ? new Feed(guards, host, this::wake) : Feed.ofOneProcess(guards, host, this::wake);
+    tier.subscribe(feed);
+    if (remote) {
+      tick();
+    }
+  }
+
+  /** Adds a cache. */
+  public <K, V> Engine<K, V> register(CacheSettings<K, V> settings) {
+    String name = settings.name();
+    if (closed.get()) {
+      throw new IllegalStateException("cache '" + name + "': this Corral is closed");
+    }
+    if (!names.add(name)) {
+      throw new IllegalStateException("cache '" + name + "': there is a cache of this name already");
+    }
+    return new Engine<>(settings, this, recorders.apply(name));
+  }
+
+  private void tick() {
+    if (closed.get()) {
+      return;
+    }
+    int[] silent = feed.takeSilent(host.nanoTime().getAsLong());
+    if (silent.length > 0) {
+      tier.beat(silent);
+    }
+    host.timer().after(TICK_NANOS, this::tick);
+  }
+
+  private void wake(String text) {
+    KeyFlight<?, ?> flight = flights.get(text);
+    if (flight != null) {
+      flight.wake();
+    }
+  }
+
+  /** In this order: see {@link Feed}. */
+  Ticket ticket(int stripe) {
+    long count = guards.count(stripe);
+    boolean proven = feed.proven(Guards.partition(stripe));
+    return new Ticket(stripe, count, host.nanoTime().getAsLong(), proven);
+  }
+
+  /** Calls the tier; a call that cannot be made is one that failed. */
+  <T> CompletableFuture<T> call(Function<RemoteTier, CompletionStage<T>> operation) {
+    try {
+      return operation.apply(tier).toCompletableFuture();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Nullable KeyFlight<?, ?> flight(String text) {
+    return flights.get(text);
+  }
+
+  /** Makes a flight the key's, in place of one that is over or overtaken. */
+  boolean launch(String text, @Nullable KeyFlight<?, ?> instead, KeyFlight<?, ?> flight) {
+    return instead == null
+        ? flights.putIfAbsent(text, flight) == null
+        : flights.replace(text, instead, flight);
+  }
+
+  void landed(KeyFlight<?, ?> flight) {
+    flights.remove(flight.text, flight);
+  }
+
+  long newToken() {
+    long token = host.random().nextLong();
+    return token != 0 ? token : newToken();
+  }
+
+  Host host() {
+    return host;
+  }
+
+  Guards guards() {
+    return guards;
+  }
+
+  Feed feed() {
+    return feed;
+  }
+
+  long leaseMillis() {
+    return leaseMillis;
+  }
+
+  boolean closed() {
+    return closed.get();
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      flights.values().forEach(this::shutDown);
+      tier.close();
+      host.close().run();
+    }
+  }
+
+  private <K, V> void shutDown(KeyFlight<K, V> flight) {
+    flight.shutDown(
+        key -> new LoadFailedException("key " + Printed.of(flight.text) + ": the cache was closed", null));
+  }
+}

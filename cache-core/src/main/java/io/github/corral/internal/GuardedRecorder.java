@@ -1,0 +1,74 @@
+package io.github.corral.internal;
+
+import io.github.corral.spi.Recorder;
+import java.time.Duration;
+
+/** Keeps what a recorder throws from those whose events it records. */
+final class GuardedRecorder implements Recorder {
+
+  private static final System.Logger LOG = System.getLogger("io.github.corral");
+
+  private final Recorder recorder;
+
+  GuardedRecorder(Recorder recorder) {
+    this.recorder = recorder;
+  }
+
+  @Override
+  public void hit(Tier tier) {
+    guard(() -> recorder.hit(tier));
+  }
+
+  @Override
+  public void miss() {
+    guard(recorder::miss);
+  }
+
+  @Override
+  public void staleServed() {
+    guard(recorder::staleServed);
+  }
+
+  @Override
+  public void joined() {
+    guard(recorder::joined);
+  }
+
+  @Override
+  public void refresh() {
+    guard(recorder::refresh);
+  }
+
+  @Override
+  public void leaseWait(Duration waited) {
+    guard(() -> recorder.leaseWait(waited));
+  }
+
+  @Override
+  public void load(Outcome outcome, Duration took) {
+    guard(() -> recorder.load(outcome, took));
+  }
+
+  @Override
+  public void overtaken() {
+    guard(recorder::overtaken);
+  }
+
+  @Override
+  public void codecFailure() {
+    guard(recorder::codecFailure);
+  }
+
+  @Override
+  public void remoteFailure() {
+    guard(recorder::remoteFailure);
+  }
+
+  private static void guard(Runnable event) {
+    try {
+      event.run();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.DEBUG, "a recorder threw", e);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.github.corral.internal;
+
+import java.security.SecureRandom;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * What the engine runs on: everything that a simulation replaces.
+ *
+ * @param nanoTime a monotonic clock that starts near 0, in nanoseconds
+ * @param random thread-safe, and different in every process
+ * @param executor for loads and continuations; may reject
+ * @param timer for deadlines and waits
+ * @param close ends the executor's and the timer's threads
+ */
+public record Host(
+    LongSupplier nanoTime,
+    RandomGenerator random,
+    Executor executor,
+    Timer timer,
+    Runnable close) {
+
+  private static final int THREADS = Math.max(8, 4 * Runtime.getRuntime().availableProcessors());
+  private static final int QUEUED = 10_000;
+
+  /** Runs a task after a delay, on a thread where it must not block. */
+  public interface Timer {
+    /**
+     * Schedules a task.
+     *
+     * @param nanos the delay in nanoseconds
+     * @param task the task
+     * @return cancels it
+     */
+    Runnable after(long nanos, Runnable task);
+  }
+
+  /**
+   * Daemon threads: a bounded pool and one timer.
+   *
+   * @return a host to be closed
+   */
+  public static Host threads() {
+    long origin = System.nanoTime();
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(QUEUED),
+            daemons("corral-load-"));
+    pool.allowCoreThreadTimeOut(true);
+    ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, daemons("corral-timer-"));
+    timer.setRemoveOnCancelPolicy(true);
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    return new Host(
+        () -> System.nanoTime() - origin,
+        new SplitMix(new SecureRandom().nextLong()),
+        pool,
+        (nanos, task) -> {
+          var scheduled = timer.schedule(task, nanos, TimeUnit.NANOSECONDS);
+          return () -> scheduled.cancel(false);
+        },
+        () -> {
+          timer.shutdownNow();
+          pool.shutdownNow();
+        });
+  }
+
+  private static ThreadFactory daemons(String prefix) {
+    AtomicInteger count = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, prefix + count.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+}

@@ -1,0 +1,192 @@
+package io.github.corral.internal;
+
+import io.github.corral.spi.AsyncLoader;
+import io.github.corral.spi.Flight;
+import io.github.corral.spi.Load;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one load of a flight: whoever has it reports to the flight how the load ended, once. Keeps the lease alive until
+ * then, or until the load deadline.
+ */
+final class Lead<K, V> implements Flight<V>, Load<V> {
+
+  private final KeyFlight<K, V> flight;
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile Runnable cancelRenewal = () -> {};
+  private volatile Runnable cancelDeadline = () -> {};
+
+  /** Who leads, or null for a refresh that nobody waits for. */
+  final @Nullable Caller<K, V, ?> leader;
+
+  /** The lease's token, or 0 if the remote tier did not answer and the load runs without a lease. */
+  final long token;
+
+  final long startedAt;
+  private final boolean fromPrimary;
+  private final @Nullable V previous;
+  private volatile long freshMillis;
+  private volatile boolean stored = true;
+
+  Lead(
+      KeyFlight<K, V> flight,
+      @Nullable Caller<K, V, ?> leader,
+      long token,
+      boolean fromPrimary,
+      @Nullable V previous,
+      long freshMillis) {
+    this.flight = flight;
+    this.leader = leader;
+    this.token = token;
+    this.fromPrimary = fromPrimary;
+    this.previous = previous;
+    this.freshMillis = freshMillis;
+    this.startedAt = flight.engine.now();
+  }
+
+  void start() {
+    cancelDeadline = flight.engine.after(flight.engine.loadTimeoutNanos(), this::timeOut);
+    renewLater();
+  }
+
+  private void renewLater() {
+    if (token != 0 && !ended.get()) {
+      cancelRenewal = flight.engine.after(flight.engine.renewalNanos(), this::renew);
+    }
+  }
+
+  private void renew() {
+    if (ended.get()) {
+      return;
+    }
+    flight
+        .engine
+        .renew(flight.text, token)
+        .whenComplete(
+            (alive, error) -> {
+              if (Boolean.FALSE.equals(alive)) {
+                flight.detach();
+              } else {
+                renewLater();
+              }
+            });
+  }
+
+  void run(AsyncLoader<K, V> loader) {
+    CompletionStage<V> stage;
+    try {
+      stage = loader.load(flight.key, this);
+    } catch (Throwable e) { // whatever a loader throws is a failed load, errors too
+      fail(e);
+      return;
+    }
+    stage.whenComplete(
+        (value, error) -> {
+          if (error == null) {
+            commit(value);
+          } else {
+            fail(error instanceof CompletionException e && e.getCause() != null ? e.getCause() : error);
+          }
+        });
+  }
+
+  boolean stored() {
+    return stored;
+  }
+
+  long freshMillis(long otherwise) {
+    return freshMillis > 0 ? freshMillis : otherwise;
+  }
+
+  /** True for the first caller: a load ends once. */
+  private boolean end() {
+    if (!ended.compareAndSet(false, true)) {
+      return false;
+    }
+    cancelRenewal.run();
+    cancelDeadline.run();
+    return true;
+  }
+
+  private void timeOut() {
+    if (end()) {
+      flight.timedOut(this);
+    }
+  }
+
+  void reject(RejectedExecutionException error) {
+    if (end()) {
+      flight.rejected(this, error);
+    }
+  }
+
+  /** Ends the lead without a word to the flight, which is being closed itself. */
+  void drop() {
+    end();
+  }
+
+  @Override
+  public boolean leads() {
+    return true;
+  }
+
+  @Override
+  public @Nullable V value() {
+    throw new IllegalStateException("key " + flight.text + ": this caller leads and must load the value");
+  }
+
+  @Override
+  public void commit(@Nullable V value) {
+    if (end()) {
+      flight.loaded(this, value);
+    }
+  }
+
+  @Override
+  public void commitUnstored(@Nullable V value) {
+    stored = false;
+    commit(value);
+  }
+
+  @Override
+  public void fail(Throwable error) {
+    if (end()) {
+      flight.failed(this, error);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (end()) {
+      flight.abandoned(this);
+    }
+  }
+
+  @Override
+  public @Nullable V previous() {
+    return previous;
+  }
+
+  @Override
+  public boolean fromPrimary() {
+    return fromPrimary;
+  }
+
+  @Override
+  public void freshFor(Duration duration) {
+    if (duration.compareTo(Duration.ofMillis(1)) < 0) {
+      throw new IllegalArgumentException("freshFor: " + duration + " is not 1 ms or more");
+    }
+    freshMillis = duration.toMillis();
+  }
+
+  @Override
+  public void doNotStore() {
+    stored = false;
+  }
+}

@@ -1,0 +1,224 @@
+package io.github.corral.internal;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.github.corral.spi.Codec;
+import io.github.corral.spi.RemoteTier;
+import java.lang.reflect.Type;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tier of a process that has none: it grants leases and keeps error windows, and stores no values. So the engine
+ * needs no second flow for a single process.
+ */
+public final class LocalTier implements RemoteTier {
+
+  private static final int MOST_WINDOWS = 10_000;
+  private static final int MOST_DOUBLINGS = 30;
+
+  private final LongSupplier nanoTime;
+  private final AtomicLong ids = new AtomicLong();
+  private final ConcurrentHashMap<String, Slot> slots = new ConcurrentHashMap<>();
+  private final Cache<String, ErrorWindow> errors =
+      Caffeine.newBuilder().maximumSize(MOST_WINDOWS).executor(Runnable::run).build();
+  private volatile @Nullable FeedListener listener;
+
+  /** What is in force for a key: a lease, or writes; removed when nothing is. */
+  private record Slot(long lease, long grantedAt, int writers, long write, boolean contended) {
+
+    static final Slot EMPTY = new Slot(0, 0, 0, 0, false);
+
+    Slot leased(long token, long now) {
+      return new Slot(token, now, writers, write, contended);
+    }
+
+    Slot voided() {
+      return new Slot(0, 0, writers, write, contended || writers > 0);
+    }
+
+    Slot begun(long token) {
+      return new Slot(0, 0, writers + 1, token, writers > 0);
+    }
+
+    Slot written() {
+      return new Slot(0, 0, writers - 1, write, contended);
+    }
+
+    boolean accepts(long token) {
+      return lease == token;
+    }
+
+    boolean acceptsWrite(long token) {
+      return write == token && !contended;
+    }
+
+    @Nullable Slot kept() {
+      return lease == 0 && writers == 0 ? null : this;
+    }
+  }
+
+  private record ErrorWindow(long until, int doublings, String error) {}
+
+  /** Makes a tier on a monotonic clock in nanoseconds. */
+  public LocalTier(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
+  @Override
+  public Codec<?> codec(Type type) {
+    throw new IllegalArgumentException("a single process stores no bytes");
+  }
+
+  @Override
+  public CompletionStage<Reply> lookup(Lookup request) {
+    if (request.mode() == Mode.PEEK) {
+      return done(new Busy(null, 0));
+    }
+    long now = nanoTime.getAsLong();
+    ErrorWindow window = errors.getIfPresent(request.key());
+    if (window != null && now < window.until) {
+      return done(new Failing(null, window.error, millis(window.until - now) + 1));
+    }
+    Slot slot =
+        slots.compute(
+            request.key(),
+            (key, old) -> {
+              Slot current = old == null ? Slot.EMPTY : old;
+              return current.lease != 0 ? current : current.leased(request.token(), now);
+            });
+    return done(
+        slot.accepts(request.token())
+            ? new Granted(null, false)
+            : new Busy(null, request.leaseMillis()));
+  }
+
+  @Override
+  public CompletionStage<Committed> commit(Fill fill) {
+    Slot before = end(fill.key(), fill.token());
+    if (before == null) {
+      return done(refused(Verdict.OVERTAKEN));
+    }
+    errors.invalidate(fill.key());
+    return before.writers > 0 ? done(refused(Verdict.OUTDATED)) : stored(fill, before.grantedAt);
+  }
+
+  private CompletionStage<Committed> stored(Fill fill, long since) {
+    long age = millis(nanoTime.getAsLong() - since);
+    long fresh = fill.freshMillis() - age;
+    long hard = fresh + fill.staleMillis();
+    return done(
+        hard <= 0
+            ? refused(Verdict.OUTDATED)
+            : new Committed(Verdict.STORED, ids.incrementAndGet(), fresh, hard));
+  }
+
+  private static Committed refused(Verdict verdict) {
+    return new Committed(verdict, 0, 0, 0);
+  }
+
+  @Override
+  public CompletionStage<Void> fail(
+      String key, long token, String error, long minMillis, long maxMillis) {
+    ErrorWindow last = errors.getIfPresent(key);
+    if (end(key, token) != null && minMillis > 0) {
+      int doublings = last == null ? 0 : Math.min(last.doublings + 1, MOST_DOUBLINGS);
+      long window = Math.min(maxMillis, minMillis << doublings);
+      long until = nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(window);
+      errors.put(key, new ErrorWindow(until, doublings, error));
+    }
+    return done(null);
+  }
+
+  @Override
+  public CompletionStage<Boolean> renew(String key, long token, long leaseMillis) {
+    Slot slot = slots.get(key);
+    return done(slot != null && slot.accepts(token));
+  }
+
+  @Override
+  public CompletionStage<Void> release(String key, long token) {
+    end(key, token);
+    return done(null);
+  }
+
+  /** Ends a lease if it is still the key's; gives what was in force before, or null. */
+  private @Nullable Slot end(String key, long token) {
+    Slot[] before = new Slot[1];
+    slots.computeIfPresent(
+        key,
+        (k, slot) -> {
+          if (!slot.accepts(token)) {
+            return slot;
+          }
+          before[0] = slot;
+          return new Slot(0, 0, slot.writers, slot.write, slot.contended).kept();
+        });
+    if (before[0] != null) {
+      wake(key);
+    }
+    return before[0];
+  }
+
+  @Override
+  public CompletionStage<Void> invalidate(String key, Change mode, long holdOffMillis) {
+    slots.computeIfPresent(key, (k, slot) -> slot.voided().kept());
+    errors.invalidate(key);
+    wake(key);
+    return done(null);
+  }
+
+  @Override
+  public CompletionStage<Void> beginWrite(String key, long token, long windowMillis) {
+    slots.compute(key, (k, slot) -> (slot == null ? Slot.EMPTY : slot).begun(token));
+    errors.invalidate(key);
+    wake(key);
+    return done(null);
+  }
+
+  @Override
+  public CompletionStage<Committed> commitWrite(Fill write, long holdOffMillis) {
+    boolean[] own = new boolean[1];
+    slots.computeIfPresent(
+        write.key(),
+        (k, slot) -> {
+          own[0] = slot.acceptsWrite(write.token());
+          return slot.written().kept();
+        });
+    wake(write.key());
+    return own[0] ? stored(write, nanoTime.getAsLong()) : done(refused(Verdict.OVERTAKEN));
+  }
+
+  @Override
+  public void subscribe(FeedListener to) {
+    listener = to;
+  }
+
+  @Override
+  public void beat(int[] partitions) {}
+
+  @Override
+  public void close() {
+    slots.clear();
+  }
+
+  private void wake(String key) {
+    FeedListener told = listener;
+    if (told != null) {
+      told.ended(key);
+    }
+  }
+
+  private static long millis(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(nanos);
+  }
+
+  private static <T> CompletionStage<T> done(@Nullable T value) {
+    return CompletableFuture.completedFuture(value);
+  }
+}

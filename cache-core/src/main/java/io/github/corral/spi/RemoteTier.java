@@ -199,7 +199,8 @@ public interface RemoteTier extends AutoCloseable {
    * @param token the token of a lease that may be granted; random, unique per attempt, never 0
    * @param previous the token of this caller's earlier attempt, whose lease it takes over; 0 if there was none
    * @param leaseMillis how long a granted lease lasts, in milliseconds
-   * @param schema the schema number of the values that the caller can read; an entry of another one is no value
+   * @param schema the schema number of the values that the caller can read, from 0 to 65,535; an entry of another one
+   *     is no value
    */
   record Lookup(
       String key, Mode mode, long held, long token, long previous, long leaseMillis, int schema) {}
@@ -215,8 +216,9 @@ public interface RemoteTier extends AutoCloseable {
    * @param costMillis what the load cost, in milliseconds
    * @param version the source's version of it, or {@link #NO_VERSION}
    * @param fromPrimary whether it was read where replication lag cannot be
-   * @param schema the schema number of the payload
+   * @param schema the schema number of the payload, from 0 to 65,535
    */
+  @SuppressWarnings("ArrayRecordComponent") // bytes on their way; nobody compares fills
   record Fill(
       String key,
       long token,
@@ -243,6 +245,7 @@ public interface RemoteTier extends AutoCloseable {
    * @param lifeMillis how long it is fresh in all, in milliseconds
    * @param costMillis what its load cost, in milliseconds
    */
+  @SuppressWarnings("ArrayRecordComponent") // bytes on their way; entries are compared by id
   record Stored(
       byte @Nullable [] payload,
       long id,

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A lease is a fenced write: a commit is accepted only while the token that the lease was granted under is still the
  * key's (Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013). Every operation on one key is atomic. All
- * deadlines are the tier's own: callers send durations, never points in time.
+ * deadlines are the tier's own: callers send durations, never points in time. A negative duration counts as 0, and one
+ * longer than ten years as ten years.
  *
  * <p>Every method returns at once; its stage completes within the tier's own finite timeout, exceptionally with any
  * exception if the tier did not answer, and then the operation may still take effect later. A stage may complete on an

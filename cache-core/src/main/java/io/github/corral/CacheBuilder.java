@@ -21,10 +21,11 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds one cache. Each option is set at most once; a wrong value is refused at once. Not thread-safe.
+ * Builds one cache. Each option is set at most once; a wrong value is refused at once. Not
+ * thread-safe.
  *
- * <p>Defaults: at most 10,000 entries in this process; fresh for 10 minutes, stale for as long again; early refresh; a
- * load timeout of 30 seconds; schema 1.
+ * <p>Defaults: at most 10,000 entries in this process; fresh for 10 minutes, stale for as long
+ * again; early refresh; a load timeout of 30 seconds; schema 1.
  *
  * @param <K> the key type
  * @param <V> the value type
@@ -107,8 +108,8 @@ public final class CacheBuilder<K, V> {
   }
 
   /**
-   * Sets the number of the values' schema. Raise it when values of the old form can no longer be read: they then count
-   * as absent, and are not written over the new ones.
+   * Sets the number of the values' schema. Raise it when values of the old form can no longer be
+   * read: they then count as absent, and are not written over the new ones.
    *
    * @param number 1 to 65,535; default 1
    * @return this
@@ -136,8 +137,8 @@ public final class CacheBuilder<K, V> {
   }
 
   /**
-   * Sets the text form of keys. Needed for key types other than String, Character, Boolean, the integral numbers, UUID
-   * and enums.
+   * Sets the text form of keys. Needed for key types other than String, Character, Boolean, the
+   * integral numbers, UUID and enums.
    *
    * @param value the codec
    * @return this
@@ -151,8 +152,8 @@ public final class CacheBuilder<K, V> {
   /**
    * Makes all loads run on an executor, also those that a caller waits for.
    *
-   * @param value the executor; never closed here. Default: callers load on their own thread, refreshes run on threads
-   *     of the {@link Corral}
+   * @param value the executor; never closed here. Default: callers load on their own thread,
+   *     refreshes run on threads of the {@link Corral}
    * @return this
    */
   public CacheBuilder<K, V> loaderExecutor(Executor value) {
@@ -165,7 +166,8 @@ public final class CacheBuilder<K, V> {
    * Builds a cache whose callers bring their loader.
    *
    * @return the cache
-   * @throws IllegalArgumentException if keys or values of these types need a codec; the message says which
+   * @throws IllegalArgumentException if keys or values of these types need a codec; the message
+   *     says which
    * @throws IllegalStateException if the name is in use, or the {@link Corral} is closed
    */
   public TieredCache<K, V> build() {

@@ -46,7 +46,8 @@ public final class Corral implements AutoCloseable {
   /**
    * Starts to build a cache.
    *
-   * @param name its name, which is part of its keys in the remote tier; not empty, without "::", not ending in ":"
+   * @param name its name, which is part of its keys in the remote tier; not empty, without "::",
+   *     not ending in ":"
    * @param keyType the key type
    * @param valueType the value type
    * @param <K> the key type
@@ -82,8 +83,8 @@ public final class Corral implements AutoCloseable {
   }
 
   /**
-   * Hands back the leases that are held, fails the callers that wait, and ends every thread and timer. Closes the
-   * remote tier, which closes what it opened itself. Doing it twice does nothing.
+   * Hands back the leases that are held, fails the callers that wait, and ends every thread and
+   * timer. Closes the remote tier, which closes what it opened itself. Doing it twice does nothing.
    */
   @Override
   public void close() {
@@ -129,7 +130,8 @@ public final class Corral implements AutoCloseable {
     /**
      * Sets who hears what happens in the caches.
      *
-     * @param byName gives the recorder of the cache of that name; called once per cache. Default: nobody
+     * @param byName gives the recorder of the cache of that name; called once per cache. Default:
+     *     nobody
      * @return this
      */
     public Builder recorders(Function<String, Recorder> byName) {
@@ -138,8 +140,8 @@ public final class Corral implements AutoCloseable {
     }
 
     /**
-     * Sets how long a lease lasts unless it is renewed, which happens three times as often. It is how long other
-     * processes wait when the one that loads dies.
+     * Sets how long a lease lasts unless it is renewed, which happens three times as often. It is
+     * how long other processes wait when the one that loads dies.
      *
      * @param duration 100 ms to 10 minutes; default 3 seconds
      * @return this
@@ -148,7 +150,8 @@ public final class Corral implements AutoCloseable {
     public Builder lease(Duration duration) {
       if (duration.compareTo(Duration.ofMillis(100)) < 0
           || duration.compareTo(Duration.ofMinutes(10)) > 0) {
-        throw new IllegalArgumentException("lease: " + duration + " is not between PT0.1S and PT10M");
+        throw new IllegalArgumentException(
+            "lease: " + duration + " is not between PT0.1S and PT10M");
       }
       lease = duration;
       return this;

@@ -1,6 +1,9 @@
 package io.github.corral;
 
-/** A value was not there when the load timeout ended. The message tells cache, key, and what was waited for. */
+/**
+ * A value was not there when the load timeout ended. The message tells cache, key, and what was
+ * waited for.
+ */
 public final class LoadTimeoutException extends LoadFailedException {
 
   private static final long serialVersionUID = 1L;

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 public interface ReadThroughCache<K, V> extends TieredCache<K, V> {
 
   /**
-   * Reads a key, and loads it if no value may be served; see {@link #get(Object, io.github.corral.spi.KeyLoader)}.
+   * Reads a key, and loads it if no value may be served; see {@link #get(Object,
+   * io.github.corral.spi.KeyLoader)}.
    *
    * @param key the key
    * @return the value, or null if the source has none

@@ -9,12 +9,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A cache of two tiers whose callers bring their loader with each call.
  *
- * <p>However many callers of however many processes ask for a key, one of them loads it. A read that starts after
- * {@link #invalidate} has returned never gets a value loaded before it: not from the remote tier, nor from this process;
- * from another process's memory not beyond the bound of the feed (see the guarantees in the documentation).
+ * <p>However many callers of however many processes ask for a key, one of them loads it. A read
+ * that starts after {@link #invalidate} has returned never gets a value loaded before it: not from
+ * the remote tier, nor from this process; from another process's memory not beyond the bound of the
+ * feed (see the guarantees in the documentation).
  *
- * <p>Values count as immutable. A loader that asks the same cache for its own key waits for itself until the load
- * timeout. Thread-safe. No method takes a null key.
+ * <p>Values count as immutable. A loader that asks the same cache for its own key waits for itself
+ * until the load timeout. Thread-safe. No method takes a null key.
  *
  * @param <K> the key type
  * @param <V> the value type
@@ -32,7 +33,8 @@ public interface TieredCache<K, V> {
    * Reads a key without loading it.
    *
    * @param key the key
-   * @return the value, fresh or stale, or null if neither tier has one or the source is known to have none
+   * @return the value, fresh or stale, or null if neither tier has one or the source is known to
+   *     have none
    */
   @Nullable V getIfPresent(K key);
 
@@ -45,14 +47,15 @@ public interface TieredCache<K, V> {
   CompletableFuture<V> getIfPresentAsync(K key);
 
   /**
-   * Reads a key, and loads it if no value may be served. On a miss the loader runs on the calling thread if this caller
-   * is the one that loads; a refresh behind a value that is served runs on the loader executor.
+   * Reads a key, and loads it if no value may be served. On a miss the loader runs on the calling
+   * thread if this caller is the one that loads; a refresh behind a value that is served runs on
+   * the loader executor.
    *
    * @param key the key
    * @param loader loads it
    * @return the value, or null if the source has none
-   * @throws LoadFailedException if the load failed, or this thread was interrupted while it waited (its interrupt flag
-   *     is then set)
+   * @throws LoadFailedException if the load failed, or this thread was interrupted while it waited
+   *     (its interrupt flag is then set)
    * @throws LoadTimeoutException if there was no value at the load timeout
    * @throws IllegalStateException if the {@link Corral} is closed
    */
@@ -63,7 +66,8 @@ public interface TieredCache<K, V> {
    *
    * @param key the key
    * @param loader loads it
-   * @return completes with the value or null, or as {@link #get} throws; to cancel it affects this caller only
+   * @return completes with the value or null, or as {@link #get} throws; to cancel it affects this
+   *     caller only
    */
   CompletableFuture<V> getAsync(K key, AsyncLoader<K, V> loader);
 
@@ -71,7 +75,8 @@ public interface TieredCache<K, V> {
    * Reads a key, or makes this caller the one that loads it by means of its own.
    *
    * @param key the key
-   * @param refresher loads it on the loader executor, when a value is served that is due for a refresh
+   * @param refresher loads it on the loader executor, when a value is served that is due for a
+   *     refresh
    * @return the value, or the lead
    * @throws LoadFailedException as {@link #get}
    * @throws LoadTimeoutException as {@link #get}
@@ -89,13 +94,15 @@ public interface TieredCache<K, V> {
   CompletableFuture<Flight<V>> openAsync(K key, AsyncLoader<K, V> refresher);
 
   /**
-   * Stores a value in both tiers. It does not write the source: of two concurrent puts that each follow a write of the
-   * source, neither is kept if they overlap in the remote tier, but a slow one may still overwrite a newer value. Where
-   * that matters, write the source and {@link #invalidate}.
+   * Stores a value in both tiers. It does not write the source: of two concurrent puts that each
+   * follow a write of the source, neither is kept if they overlap in the remote tier, but a slow
+   * one may still overwrite a newer value. Where that matters, write the source and {@link
+   * #invalidate}.
    *
    * @param key the key
    * @param value the value, or null to remember that the source has none
-   * @throws RemoteTierException if the remote tier did not answer: the value may or may not be stored there
+   * @throws RemoteTierException if the remote tier did not answer: the value may or may not be
+   *     stored there
    */
   void put(K key, @Nullable V value);
 
@@ -109,12 +116,12 @@ public interface TieredCache<K, V> {
   CompletableFuture<Void> putAsync(K key, @Nullable V value);
 
   /**
-   * Drops a key's value from every process, and fences off every load of it that has begun. Call it after the source's
-   * transaction has committed.
+   * Drops a key's value from every process, and fences off every load of it that has begun. Call it
+   * after the source's transaction has committed.
    *
    * @param key the key
-   * @throws RemoteTierException if the remote tier did not answer: the value is gone from this process, but other
-   *     processes may still serve it
+   * @throws RemoteTierException if the remote tier did not answer: the value is gone from this
+   *     process, but other processes may still serve it
    */
   void invalidate(K key);
 

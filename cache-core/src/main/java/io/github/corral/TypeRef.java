@@ -5,8 +5,8 @@ import java.lang.reflect.Type;
 import java.util.Objects;
 
 /**
- * A value type with its type arguments, captured by an anonymous subclass: {@code new TypeRef<List<Post>>() {}}.
- * Immutable and thread-safe.
+ * A value type with its type arguments, captured by an anonymous subclass: {@code new
+ * TypeRef<List<Post>>() {}}. Immutable and thread-safe.
  *
  * @param <T> the type
  */

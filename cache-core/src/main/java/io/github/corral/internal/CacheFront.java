@@ -11,7 +11,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -146,7 +145,7 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
           engine.after(
               engine.loadTimeoutNanos(),
               () -> caller.fail(engine.timeout(caller.key, "its value")));
-      caller.future.whenComplete((value, error) -> cancel.run());
+      Stages.then(caller.future, (value, error) -> cancel.run());
     }
     return caller.future;
   }

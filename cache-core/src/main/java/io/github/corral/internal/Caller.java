@@ -9,7 +9,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One read that was not answered from this process's memory: what it waits for, and how it loads if it is to lead.
+ * One read that was not answered from this process's memory: what it waits for, and how it loads if
+ * it is to lead.
  *
  * @param <R> what the read gives: the value, or a part in the flight
  */
@@ -18,7 +19,9 @@ abstract sealed class Caller<K, V, R> {
   final K key;
   final AsyncLoader<K, V> loader;
 
-  /** Where the replies to a flight that this caller opens are handled: its own thread, if it blocks. */
+  /**
+   * Where the replies to a flight that this caller opens are handled: its own thread, if it blocks.
+   */
   final Executor thread;
 
   final CompletableFuture<R> future = new CompletableFuture<>();

@@ -4,6 +4,7 @@ import io.github.corral.LoadFailedException;
 import io.github.corral.LoadTimeoutException;
 import io.github.corral.RemoteTierException;
 import io.github.corral.internal.Guards.Ticket;
+import io.github.corral.internal.KeyFlight.Joined;
 import io.github.corral.spi.AsyncLoader;
 import io.github.corral.spi.Codec;
 import io.github.corral.spi.Recorder;
@@ -35,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  *    one flight per key per process: L2 lookup or lease, load, commit ({@link KeyFlight})
  * </pre>
  *
- * <p>It blocks no thread and starts none; time, randomness, executor, tier and recorder are arguments.
+ * <p>It blocks no thread and starts none; time, randomness, executor, tier and recorder are
+ * arguments.
  */
 public final class Engine<K, V> {
 
@@ -113,13 +115,12 @@ public final class Engine<K, V> {
     while (true) {
       KeyFlight<K, V> current = flight(text);
       if (current != null) {
-        switch (current.join(caller)) {
-          case YES:
-            return;
-          case SETTLING:
-            current.whenSettled(() -> read(caller));
-            return;
-          case NO:
+        Joined joined = current.join(caller);
+        if (joined == Joined.SETTLING) {
+          current.whenSettled(() -> read(caller));
+        }
+        if (joined != Joined.NO) {
+          return;
         }
       }
       KeyFlight<K, V> flight = KeyFlight.of(this, text, caller);
@@ -193,7 +194,8 @@ public final class Engine<K, V> {
     fleet.guards().bump(stripe);
     Ticket ticket = ticket(stripe);
     return fleet
-        .call(tier -> tier.beginWrite(text, token, TimeUnit.NANOSECONDS.toMillis(loadTimeoutNanos())))
+        .call(
+            tier -> tier.beginWrite(text, token, TimeUnit.NANOSECONDS.toMillis(loadTimeoutNanos())))
         .thenCompose(
             begun ->
                 fleet.call(
@@ -206,7 +208,8 @@ public final class Engine<K, V> {
               }
               throwIf(error, key, "put");
               if (alone && committed.verdict() == Verdict.STORED) {
-                Ticket own = new Ticket(stripe, ticket.count() + 1, ticket.takenAt(), ticket.proven());
+                Ticket own =
+                    new Ticket(stripe, ticket.count() + 1, ticket.takenAt(), ticket.proven());
                 l1Put(key, entry(kept, committed, own, ticket.takenAt(), fresh, 1));
               }
               return null;
@@ -217,7 +220,9 @@ public final class Engine<K, V> {
     if (error != null) {
       recorder.remoteFailure();
       throw new RemoteTierException(
-          subject(key) + operation + " did not reach the remote tier; other processes may still"
+          subject(key)
+              + operation
+              + " did not reach the remote tier; other processes may still"
               + " serve the old value",
           error);
     }
@@ -252,7 +257,8 @@ public final class Engine<K, V> {
   }
 
   private void report(CompletableFuture<?> call) {
-    call.whenComplete(
+    Stages.then(
+        call,
         (done, error) -> {
           if (error != null) {
             recorder.remoteFailure();
@@ -260,7 +266,10 @@ public final class Engine<K, V> {
         });
   }
 
-  /** Commits a loaded value; gives what this process may keep of it, or null. Never completes exceptionally. */
+  /**
+   * Commits a loaded value; gives what this process may keep of it, or null. Never completes
+   * exceptionally.
+   */
   CompletableFuture<@Nullable Entry<V>> store(
       String text, Lead<K, V> by, @Nullable V value, long costMillis, Ticket ticket) {
     long fresh = ageing.jittered(value == null ? negativeMillis : by.freshMillis(freshMillis));
@@ -283,7 +292,8 @@ public final class Engine<K, V> {
     }
     long sentAt = now();
     return fleet
-        .call(tier -> tier.commit(fill(text, by.token, payload, fresh, costMillis, by.fromPrimary())))
+        .call(
+            tier -> tier.commit(fill(text, by.token, payload, fresh, costMillis, by.fromPrimary())))
         .handle(
             (committed, error) -> {
               if (error != null) {
@@ -301,7 +311,15 @@ public final class Engine<K, V> {
   private Fill fill(
       String text, long token, byte @Nullable [] payload, long fresh, long cost, boolean primary) {
     return new Fill(
-        text, token, payload, fresh, staleMillis, cost, Fill.NO_VERSION, primary, settings.schema());
+        text,
+        token,
+        payload,
+        fresh,
+        staleMillis,
+        cost,
+        Fill.NO_VERSION,
+        primary,
+        settings.schema());
   }
 
   // ---------------------------------------------------------------- entries
@@ -429,12 +447,20 @@ public final class Engine<K, V> {
   LoadTimeoutException timeout(K key, String waitedFor) {
     KeyFlight<K, V> flight = flight(settings.text(key));
     return new LoadTimeoutException(
-        subject(key) + "no value after " + settings.failure().loadTimeout().toMillis() + " ms of waiting for "
-            + waitedFor + (flight == null ? "" : " (" + flight.describe() + ")"));
+        subject(key)
+            + "no value after "
+            + settings.failure().loadTimeout().toMillis()
+            + " ms of waiting for "
+            + waitedFor
+            + (flight == null ? "" : " (" + flight.describe() + ")"));
   }
 
   private String subject(K key) {
-    return "cache '" + settings.name() + "', key " + Printed.of(settings.keyCodec().encode(key)) + ": ";
+    return "cache '"
+        + settings.name()
+        + "', key "
+        + Printed.of(settings.keyCodec().encode(key))
+        + ": ";
   }
 
   // ---------------------------------------------------------------- time and threads
@@ -453,7 +479,10 @@ public final class Engine<K, V> {
     return fleet.host().timer().after(nanos, task);
   }
 
-  /** How long to wait before looking whether another process has filled the entry; never past its lease. */
+  /**
+   * How long to wait before looking whether another process has filled the entry; never past its
+   * lease.
+   */
   long waitNanos(int round, long leaseMillis) {
     long most = WAITS_MILLIS[Math.min(round, WAITS_MILLIS.length - 1)];
     double jittered = most * (0.5 + fleet.host().random().nextDouble() / 2);

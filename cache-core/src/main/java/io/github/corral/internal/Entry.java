@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param id what tells it from its predecessors in the remote tier
  * @param stripe the key's stripe
  * @param count the stripe's counter when the lookup began
- * @param refreshAt when a read starts a refresh; never after freshUntil; in nanoseconds of the host's clock, as the rest
+ * @param refreshAt when a read starts a refresh; never after freshUntil; in nanoseconds of the
+ *     host's clock, as the rest
  * @param freshUntil when it becomes stale
  * @param hardUntil when it expires
  * @param costMillis what its load cost

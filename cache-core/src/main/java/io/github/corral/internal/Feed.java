@@ -10,13 +10,15 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies the feed of invalidations to this process, and knows for each partition whether the feed is proven to be whole.
+ * Applies the feed of invalidations to this process, and knows for each partition whether the feed
+ * is proven to be whole.
  *
- * <p>A partition is proven by a beat, for {@link #SILENCE_NANOS} from then on. Its messages are numbered: one that is not
- * exactly the next, another epoch or primary, or a beat that counts more than was heard, drops the partition's entries.
- * So does silence: whatever this process holds then may have been invalidated unheard. While a partition is unproven,
- * what is looked up is kept, but no longer than that same bound, so that an invalidation takes effect in every process
- * within it, however the feed fails.
+ * <p>A partition is proven by a beat, for {@link #SILENCE_NANOS} from then on. Its messages are
+ * numbered: one that is not exactly the next, another epoch or primary, or a beat that counts more
+ * than was heard, drops the partition's entries. So does silence: whatever this process holds then
+ * may have been invalidated unheard. While a partition is unproven, what is looked up is kept, but
+ * no longer than that same bound, so that an invalidation takes effect in every process within it,
+ * however the feed fails.
  */
 final class Feed implements RemoteTier.FeedListener {
 
@@ -66,7 +68,10 @@ final class Feed implements RemoteTier.FeedListener {
     return partitions[partition].proven;
   }
 
-  /** Drops what has fallen silent. Called before each use of an entry, so that a paused process serves nothing old. */
+  /**
+   * Drops what has fallen silent. Called before each use of an entry, so that a paused process
+   * serves nothing old.
+   */
   void check(long now) {
     if (now >= silentAt) {
       locked(() -> cutOff(now));
@@ -122,7 +127,10 @@ final class Feed implements RemoteTier.FeedListener {
     wake.accept(key);
   }
 
-  /** The partitions of which no beat was heard for a while; asked at every tick, answers each at most once a second. */
+  /**
+   * The partitions of which no beat was heard for a while; asked at every tick, answers each at
+   * most once a second.
+   */
   int[] takeSilent(long now) {
     int[][] taken = new int[1][];
     locked(
@@ -140,8 +148,7 @@ final class Feed implements RemoteTier.FeedListener {
     return taken[0];
   }
 
-  private void prove(
-      int index, String primary, long epoch, long sequence, long now, long beatAt) {
+  private void prove(int index, String primary, long epoch, long sequence, long now, long beatAt) {
     Partition partition = partitions[index];
     boolean whole =
         partition.proven
@@ -163,7 +170,10 @@ final class Feed implements RemoteTier.FeedListener {
     return now + Math.round(BEAT_NANOS * (1 + host.random().nextDouble() / 2));
   }
 
-  /** In this order: a ticket reads the counter first, so one that bears the new count sees the new proof. */
+  /**
+   * In this order: a ticket reads the counter first, so one that bears the new count sees the new
+   * proof.
+   */
   private void drop(int index, boolean proven) {
     partitions[index].proven = proven;
     guards.bumpPartition(index);

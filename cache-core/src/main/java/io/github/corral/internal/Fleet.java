@@ -56,7 +56,8 @@ public final class Fleet implements AutoCloseable {
       throw new IllegalStateException("cache '" + name + "': this Corral is closed");
     }
     if (!names.add(name)) {
-      throw new IllegalStateException("cache '" + name + "': there is a cache of this name already");
+      throw new IllegalStateException(
+          "cache '" + name + "': there is a cache of this name already");
     }
     return new Engine<>(settings, this, recorders.apply(name));
   }
@@ -146,6 +147,8 @@ public final class Fleet implements AutoCloseable {
 
   private <K, V> void shutDown(KeyFlight<K, V> flight) {
     flight.shutDown(
-        key -> new LoadFailedException("key " + Printed.of(flight.text) + ": the cache was closed", null));
+        key ->
+            new LoadFailedException(
+                "key " + Printed.of(flight.text) + ": the cache was closed", null));
   }
 }

@@ -6,12 +6,15 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /**
  * Counters, one per stripe of keys, that every invalidation raises.
  *
- * <p>Whoever is about to look a key up first takes a {@link Ticket}. What it finds, and the flight in which it looks,
- * count only while the stripe's counter is still the ticket's. So an invalidation needs no list of what it concerns: to
- * raise the counter drops the entries in this process, refuses those on their way, and keeps later callers from joining
- * the flights in progress, in one step. Other keys of the stripe are looked up again for nothing, which is harmless.
+ * <p>Whoever is about to look a key up first takes a {@link Ticket}. What it finds, and the flight
+ * in which it looks, count only while the stripe's counter is still the ticket's. So an
+ * invalidation needs no list of what it concerns: to raise the counter drops the entries in this
+ * process, refuses those on their way, and keeps later callers from joining the flights in
+ * progress, in one step. Other keys of the stripe are looked up again for nothing, which is
+ * harmless.
  *
- * <p>A partition's stripes are adjacent, so that a partition is dropped by raising {@value #STRIPES} counters.
+ * <p>A partition's stripes are adjacent, so that a partition is dropped by raising {@value
+ * #STRIPES} counters.
  */
 final class Guards {
 

@@ -21,11 +21,7 @@ import java.util.random.RandomGenerator;
  * @param close ends the executor's and the timer's threads
  */
 public record Host(
-    LongSupplier nanoTime,
-    RandomGenerator random,
-    Executor executor,
-    Timer timer,
-    Runnable close) {
+    LongSupplier nanoTime, RandomGenerator random, Executor executor, Timer timer, Runnable close) {
 
   private static final int THREADS = Math.max(8, 4 * Runtime.getRuntime().availableProcessors());
   private static final int QUEUED = 10_000;
@@ -58,7 +54,8 @@ public record Host(
             new LinkedBlockingQueue<>(QUEUED),
             daemons("corral-load-"));
     pool.allowCoreThreadTimeOut(true);
-    ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, daemons("corral-timer-"));
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(1, daemons("corral-timer-"));
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     return new Host(

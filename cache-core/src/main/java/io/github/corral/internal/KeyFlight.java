@@ -34,11 +34,11 @@ import org.jspecify.annotations.Nullable;
  *                         └─ error, deadline ───────► DONE   stale value or error to all
  * </pre>
  *
- * <p>Callers join in LOOKUP, WAIT and LOAD as long as the ticket of the last lookup holds. From SETTLE on, or once the
- * ticket is void, they do not: what was loaded may be older than their read.
+ * <p>Callers join in LOOKUP, WAIT and LOAD as long as the ticket of the last lookup holds. From
+ * SETTLE on, or once the ticket is void, they do not: what was loaded may be older than their read.
  *
- * <p>The lock guards the state and the callers, and is held for a few instructions: never while a caller, a loader, a
- * codec or the remote tier is called.
+ * <p>The lock guards the state and the callers, and is held for a few instructions: never while a
+ * caller, a loader, a codec or the remote tier is called.
  */
 final class KeyFlight<K, V> {
 
@@ -86,7 +86,7 @@ final class KeyFlight<K, V> {
   private volatile @Nullable Entry<V> stale;
   private volatile long held;
   private volatile long token;
-  private volatile int waits;
+  private int waits;
   private volatile long waitingSince = -1;
 
   private KeyFlight(
@@ -129,16 +129,15 @@ final class KeyFlight<K, V> {
       if (detached()) {
         return Joined.NO;
       }
-      switch (state) {
-        case DONE:
-          return Joined.NO;
-        case SETTLE:
-          return Joined.SETTLING;
-        default:
-          servable = state == State.LOOKUP ? null : servable();
-          if (servable == null) {
-            callers.add(caller);
-          }
+      if (state == State.DONE) {
+        return Joined.NO;
+      }
+      if (state == State.SETTLE) {
+        return Joined.SETTLING;
+      }
+      servable = state == State.LOOKUP ? null : servable();
+      if (servable == null) {
+        callers.add(caller);
       }
     } finally {
       lock.unlock();
@@ -160,7 +159,7 @@ final class KeyFlight<K, V> {
   }
 
   void whenSettled(Runnable action) {
-    settled.whenComplete((ok, error) -> action.run());
+    Stages.then(settled, (ok, error) -> action.run());
   }
 
   private List<Caller<K, V, ?>> drain(State next) {
@@ -188,9 +187,9 @@ final class KeyFlight<K, V> {
     token = engine.newToken();
     CompletableFuture<Reply> reply = engine.lookup(text, mode, held, token, previous);
     if (reply.isDone()) {
-      reply.whenComplete(this::replied);
+      Stages.then(reply, this::replied);
     } else {
-      reply.whenComplete((value, error) -> continueOn(thread, () -> replied(value, error)));
+      Stages.then(reply, (value, error) -> continueOn(thread, () -> replied(value, error)));
     }
   }
 
@@ -321,7 +320,10 @@ final class KeyFlight<K, V> {
     }
   }
 
-  /** Looks again: the lease has ended, or it is time. A wake-up that meets a lookup under way is remembered. */
+  /**
+   * Looks again: the lease has ended, or it is time. A wake-up that meets a lookup under way is
+   * remembered.
+   */
   void wake() {
     lock.lock();
     try {
@@ -399,9 +401,7 @@ final class KeyFlight<K, V> {
     }
     Entry<V> before = stale;
     long cost = Ageing.cost(before == null ? 0 : before.costMillis(), engine.millis(took));
-    engine
-        .store(text, by, value, cost, ticket)
-        .whenComplete((entry, error) -> settle(entry));
+    Stages.then(engine.store(text, by, value, cost, ticket), (entry, error) -> settle(entry));
   }
 
   private void settle(@Nullable Entry<V> entry) {
@@ -443,7 +443,9 @@ final class KeyFlight<K, V> {
     finishStaleOr(() -> engine.failure(key, "the executor refused its load", error));
   }
 
-  /** The load may still run, but nobody waits for it any longer, and its value will not be stored. */
+  /**
+   * The load may still run, but nobody waits for it any longer, and its value will not be stored.
+   */
   void timedOut(Lead<K, V> by) {
     engine.loaded(Outcome.TIMEOUT, engine.now() - by.startedAt);
     engine.release(text, by.token);

@@ -31,6 +31,10 @@ public final class KeyTexts {
       return Object::toString;
     }
     throw new IllegalArgumentException(
-        "cache '" + cache + "': keys of " + type + " have no text form of their own: give one by keyCodec(..)");
+        "cache '"
+            + cache
+            + "': keys of "
+            + type
+            + " have no text form of their own: give one by keyCodec(..)");
   }
 }

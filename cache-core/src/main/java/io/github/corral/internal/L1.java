@@ -5,8 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One cache's entries in this process. Entries carry their own deadlines, because a timer wheel on the read path costs
- * more than the read; what is dead goes when it is next read, or by size.
+ * One cache's entries in this process. Entries carry their own deadlines, because a timer wheel on
+ * the read path costs more than the read; what is dead goes when it is next read, or by size.
  */
 final class L1<K, V> {
 

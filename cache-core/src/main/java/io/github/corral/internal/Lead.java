@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one load of a flight: whoever has it reports to the flight how the load ended, once. Keeps the lease alive until
- * then, or until the load deadline.
+ * The one load of a flight: whoever has it reports to the flight how the load ended, once. Keeps
+ * the lease alive until then, or until the load deadline.
  */
 final class Lead<K, V> implements Flight<V>, Load<V> {
 
@@ -24,7 +24,9 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
   /** Who leads, or null for a refresh that nobody waits for. */
   final @Nullable Caller<K, V, ?> leader;
 
-  /** The lease's token, or 0 if the remote tier did not answer and the load runs without a lease. */
+  /**
+   * The lease's token, or 0 if the remote tier did not answer and the load runs without a lease.
+   */
   final long token;
 
   final long startedAt;
@@ -64,17 +66,15 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
     if (ended.get()) {
       return;
     }
-    flight
-        .engine
-        .renew(flight.text, token)
-        .whenComplete(
-            (alive, error) -> {
-              if (Boolean.FALSE.equals(alive)) {
-                flight.detach();
-              } else {
-                renewLater();
-              }
-            });
+    Stages.then(
+        flight.engine.renew(flight.text, token),
+        (alive, error) -> {
+          if (Boolean.FALSE.equals(alive)) {
+            flight.detach();
+          } else {
+            renewLater();
+          }
+        });
   }
 
   void run(AsyncLoader<K, V> loader) {
@@ -85,12 +85,16 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
       fail(e);
       return;
     }
-    stage.whenComplete(
+    Stages.then(
+        stage,
         (value, error) -> {
           if (error == null) {
             commit(value);
           } else {
-            fail(error instanceof CompletionException e && e.getCause() != null ? e.getCause() : error);
+            fail(
+                error instanceof CompletionException e && e.getCause() != null
+                    ? e.getCause()
+                    : error);
           }
         });
   }
@@ -137,7 +141,8 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
 
   @Override
   public @Nullable V value() {
-    throw new IllegalStateException("key " + flight.text + ": this caller leads and must load the value");
+    throw new IllegalStateException(
+        "key " + flight.text + ": this caller leads and must load the value");
   }
 
   @Override

@@ -14,8 +14,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tier of a process that has none: it grants leases and keeps error windows, and stores no values. So the engine
- * needs no second flow for a single process.
+ * The tier of a process that has none: it grants leases and keeps error windows, and stores no
+ * values. So the engine needs no second flow for a single process.
  */
 public final class LocalTier implements RemoteTier {
 

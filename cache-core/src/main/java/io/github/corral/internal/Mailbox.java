@@ -10,8 +10,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tasks of a thread that waits: it runs them itself meanwhile, so that a caller loads, and decodes what is found, on
- * its own thread. Once it has stopped waiting, tasks go to another executor.
+ * The tasks of a thread that waits: it runs them itself meanwhile, so that a caller loads, and
+ * decodes what is found, on its own thread. Once it has stopped waiting, tasks go to another
+ * executor.
  */
 final class Mailbox implements Executor {
 
@@ -45,10 +46,12 @@ final class Mailbox implements Executor {
   /**
    * Runs tasks until the future is done.
    *
-   * @throws TimeoutException if that is not within the given time; a task that runs is not interrupted
+   * @throws TimeoutException if that is not within the given time; a task that runs is not
+   *     interrupted
    */
-  void await(CompletableFuture<?> future, long nanos) throws InterruptedException, TimeoutException {
-    future.whenComplete((value, error) -> signal());
+  void await(CompletableFuture<?> future, long nanos)
+      throws InterruptedException, TimeoutException {
+    Stages.then(future, (value, error) -> signal());
     try {
       long deadline = System.nanoTime() + nanos;
       while (!future.isDone()) {

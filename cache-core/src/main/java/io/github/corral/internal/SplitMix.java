@@ -4,8 +4,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 /**
- * SplitMix64 (Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014) on an atomic state:
- * thread-safe, and no number comes twice within 2^64 calls, which is what a lease's token needs.
+ * SplitMix64 (Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014) on
+ * an atomic state: thread-safe, and no number comes twice within 2^64 calls, which is what a
+ * lease's token needs.
  */
 final class SplitMix implements RandomGenerator {
 

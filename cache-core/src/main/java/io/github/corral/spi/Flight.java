@@ -3,11 +3,12 @@ package io.github.corral.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A caller's part in the lookup and load of one key, for integrations that load by other means than a loader, such as an
- * interceptor around a method.
+ * A caller's part in the lookup and load of one key, for integrations that load by other means than
+ * a loader, such as an interceptor around a method.
  *
- * <p>Either the value is there, or this caller leads: it must load the value and {@link #commit} it, or {@link #fail},
- * or {@link #close}. Until then everybody else who asks for the key waits for it, at most until the load timeout.
+ * <p>Either the value is there, or this caller leads: it must load the value and {@link #commit}
+ * it, or {@link #fail}, or {@link #close}. Until then everybody else who asks for the key waits for
+ * it, at most until the load timeout.
  *
  * <pre>{@code
  * try (Flight<V> flight = cache.open(key, refresher)) {
@@ -42,7 +43,8 @@ public interface Flight<V> extends AutoCloseable {
   @Nullable V value();
 
   /**
-   * Gives the value to all who wait for it, and stores it unless an invalidation has overtaken the load.
+   * Gives the value to all who wait for it, and stores it unless an invalidation has overtaken the
+   * load.
    *
    * @param value the value, or null if the source has none
    */
@@ -62,7 +64,10 @@ public interface Flight<V> extends AutoCloseable {
    */
   void fail(Throwable error);
 
-  /** Gives the lead to another caller that waits, or the lease back; does nothing once the flight has ended. */
+  /**
+   * Gives the lead to another caller that waits, or the lease back; does nothing once the flight
+   * has ended.
+   */
   @Override
   void close();
 }

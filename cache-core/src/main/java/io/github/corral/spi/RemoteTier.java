@@ -7,18 +7,22 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tier between processes: it keeps entries, grants the lease to fill one, and carries the feed of invalidations.
+ * The tier between processes: it keeps entries, grants the lease to fill one, and carries the feed
+ * of invalidations.
  *
- * <p>A lease is a fenced write: a commit is accepted only while the token that the lease was granted under is still the
- * key's (Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013). Every operation on one key is atomic. All
- * deadlines are the tier's own: callers send durations, never points in time. A negative duration counts as 0, and one
- * longer than ten years as ten years.
+ * <p>A lease is a fenced write: a commit is accepted only while the token that the lease was
+ * granted under is still the key's (Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013).
+ * Every operation on one key is atomic. All deadlines are the tier's own: callers send durations,
+ * never points in time. A negative duration counts as 0, and one longer than ten years as ten
+ * years.
  *
- * <p>Every method returns at once; its stage completes within the tier's own finite timeout, exceptionally with any
- * exception if the tier did not answer, and then the operation may still take effect later. A stage may complete on an
- * I/O thread, so no user code runs in its callbacks. Keys are the text made by {@code cache name + "::" + key text}.
+ * <p>Every method returns at once; its stage completes within the tier's own finite timeout,
+ * exceptionally with any exception if the tier did not answer, and then the operation may still
+ * take effect later. A stage may complete on an I/O thread, so no user code runs in its callbacks.
+ * Keys are the text made by {@code cache name + "::" + key text}.
  *
- * <p>Implementations are thread-safe. {@code RemoteTierContract} in the test fixtures is the contract as tests.
+ * <p>Implementations are thread-safe. {@code RemoteTierContract} in the test fixtures is the
+ * contract as tests.
  */
 public interface RemoteTier extends AutoCloseable {
 
@@ -52,17 +56,18 @@ public interface RemoteTier extends AutoCloseable {
    *
    * @param type the cache's value type
    * @return its codec
-   * @throws IllegalArgumentException if this tier cannot encode the type; the message names it and the remedy
+   * @throws IllegalArgumentException if this tier cannot encode the type; the message names it and
+   *     the remedy
    */
   Codec<?> codec(Type type);
 
   /**
    * Reads an entry and, when it is not fresh, asks for the lease to fill it, in one atomic step.
    *
-   * <p>In this order: a fresh entry (other than the one that a refresh wants replaced) is a {@link Hit}; another
-   * caller's living lease is {@link Busy}; an open error window is {@link Failing}; otherwise the lease is {@link
-   * Granted}. With {@link Mode#PEEK} nothing is granted: without a fresh entry the reply is {@link Busy} with whatever
-   * stale entry there is.
+   * <p>In this order: a fresh entry (other than the one that a refresh wants replaced) is a {@link
+   * Hit}; another caller's living lease is {@link Busy}; an open error window is {@link Failing};
+   * otherwise the lease is {@link Granted}. With {@link Mode#PEEK} nothing is granted: without a
+   * fresh entry the reply is {@link Busy} with whatever stale entry there is.
    *
    * @param request what is asked
    * @return the reply
@@ -70,7 +75,8 @@ public interface RemoteTier extends AutoCloseable {
   CompletionStage<Reply> lookup(Lookup request);
 
   /**
-   * Stores a loaded value if the token is still the key's, drops the lease and wakes those who wait for it.
+   * Stores a loaded value if the token is still the key's, drops the lease and wakes those who wait
+   * for it.
    *
    * @param fill the value, its token and its times
    * @return what became of it
@@ -78,9 +84,9 @@ public interface RemoteTier extends AutoCloseable {
   CompletionStage<Committed> commit(Fill fill);
 
   /**
-   * Ends a lease whose load failed: opens an error window, in which nobody is granted the lease, and wakes the waiters.
-   * The window lasts {@code minMillis}, doubled for each failure in a row, at most {@code maxMillis}. Does nothing if
-   * the token is no longer the key's.
+   * Ends a lease whose load failed: opens an error window, in which nobody is granted the lease,
+   * and wakes the waiters. The window lasts {@code minMillis}, doubled for each failure in a row,
+   * at most {@code maxMillis}. Does nothing if the token is no longer the key's.
    *
    * @param key the key
    * @param token the lease's token
@@ -102,7 +108,8 @@ public interface RemoteTier extends AutoCloseable {
   CompletionStage<Boolean> renew(String key, long token, long leaseMillis);
 
   /**
-   * Hands a lease back unused and wakes the waiters. Does nothing if the token is no longer the key's.
+   * Hands a lease back unused and wakes the waiters. Does nothing if the token is no longer the
+   * key's.
    *
    * @param key the key
    * @param token the lease's token
@@ -111,19 +118,21 @@ public interface RemoteTier extends AutoCloseable {
   CompletionStage<Void> release(String key, long token);
 
   /**
-   * Voids the key's lease, drops its value (hard) or its freshness (soft), spoils an open write window, and tells every
-   * process by the feed.
+   * Voids the key's lease, drops its value (hard) or its freshness (soft), spoils an open write
+   * window, and tells every process by the feed.
    *
    * @param key the key
    * @param mode {@link Change#HARD} or {@link Change#SOFT}
-   * @param holdOffMillis how long from now a load must prove that it did not read a lagging replica, in milliseconds
+   * @param holdOffMillis how long from now a load must prove that it did not read a lagging
+   *     replica, in milliseconds
    * @return completes when applied
    */
   CompletionStage<Void> invalidate(String key, Change mode, long holdOffMillis);
 
   /**
-   * Opens a write window: voids leases, bounds the stored value by the window's end, and tells every process. A second
-   * writer within the window makes it contended: nobody stores in it, and it is closed by time only.
+   * Opens a write window: voids leases, bounds the stored value by the window's end, and tells
+   * every process. A second writer within the window makes it contended: nobody stores in it, and
+   * it is closed by time only.
    *
    * @param key the key
    * @param token the write's token, unique per attempt
@@ -133,8 +142,8 @@ public interface RemoteTier extends AutoCloseable {
   CompletionStage<Void> beginWrite(String key, long token, long windowMillis);
 
   /**
-   * Stores what was written if the window is still this writer's own and uncontended; otherwise acts as a hard
-   * invalidation. Tells every process either way.
+   * Stores what was written if the window is still this writer's own and uncontended; otherwise
+   * acts as a hard invalidation. Tells every process either way.
    *
    * @param write the value, the write's token and its times
    * @param holdOffMillis as in {@link #invalidate}
@@ -143,21 +152,25 @@ public interface RemoteTier extends AutoCloseable {
   CompletionStage<Committed> commitWrite(Fill write, long holdOffMillis);
 
   /**
-   * Starts the delivery of the feed, and of wake-ups, to one listener until this tier is closed. Called once.
+   * Starts the delivery of the feed, and of wake-ups, to one listener until this tier is closed.
+   * Called once.
    *
    * @param listener told by one thread at a time, in the order of arrival
    */
   void subscribe(FeedListener listener);
 
   /**
-   * Publishes a beat for each primary that keeps one of the given partitions: the sequence counters of all its
-   * partitions, read just before they are published on the same connection.
+   * Publishes a beat for each primary that keeps one of the given partitions: the sequence counters
+   * of all its partitions, read just before they are published on the same connection.
    *
    * @param partitions those for which no beat was heard for a while
    */
   void beat(int[] partitions);
 
-  /** Ends the feed and closes what this tier opened itself, within a finite time. Never throws a checked exception. */
+  /**
+   * Ends the feed and closes what this tier opened itself, within a finite time. Never throws a
+   * checked exception.
+   */
   @Override
   void close();
 
@@ -198,10 +211,11 @@ public interface RemoteTier extends AutoCloseable {
    * @param mode what it is for
    * @param held with {@link Mode#REFRESH}, the {@link Stored#id} of the entry to replace; else 0
    * @param token the token of a lease that may be granted; random, unique per attempt, never 0
-   * @param previous the token of this caller's earlier attempt, whose lease it takes over; 0 if there was none
+   * @param previous the token of this caller's earlier attempt, whose lease it takes over; 0 if
+   *     there was none
    * @param leaseMillis how long a granted lease lasts, in milliseconds
-   * @param schema the schema number of the values that the caller can read, from 0 to 65,535; an entry of another one
-   *     is no value
+   * @param schema the schema number of the values that the caller can read, from 0 to 65,535; an
+   *     entry of another one is no value
    */
   record Lookup(
       String key, Mode mode, long held, long token, long previous, long leaseMillis, int schema) {}
@@ -212,7 +226,8 @@ public interface RemoteTier extends AutoCloseable {
    * @param key the key's text
    * @param token the lease's or the write's token
    * @param payload the encoded value, or null for a value that is known to be absent
-   * @param freshMillis how long it is fresh, in milliseconds; a load's time counts from the grant of its lease
+   * @param freshMillis how long it is fresh, in milliseconds; a load's time counts from the grant
+   *     of its lease
    * @param staleMillis how long it may be served stale after that, in milliseconds
    * @param costMillis what the load cost, in milliseconds
    * @param version the source's version of it, or {@link #NO_VERSION}
@@ -236,8 +251,8 @@ public interface RemoteTier extends AutoCloseable {
   }
 
   /**
-   * An entry as it stood. Its remaining times are such that, added to the moment the request was sent, they never reach
-   * past the tier's own deadlines.
+   * An entry as it stood. Its remaining times are such that, added to the moment the request was
+   * sent, they never reach past the tier's own deadlines.
    *
    * @param payload the encoded value, or null if the value is known to be absent
    * @param id what tells this entry from its predecessors
@@ -256,8 +271,9 @@ public interface RemoteTier extends AutoCloseable {
       long costMillis) {}
 
   /**
-   * The reply to a commit. The times are as those of {@link Stored}: a hold-off or a write window may have made them
-   * shorter than asked for. They are 0, as the id is, unless the verdict is {@link Verdict#STORED}.
+   * The reply to a commit. The times are as those of {@link Stored}: a hold-off or a write window
+   * may have made them shorter than asked for. They are 0, as the id is, unless the verdict is
+   * {@link Verdict#STORED}.
    *
    * @param verdict what became of the value
    * @param id the new entry's identity

@@ -401,6 +401,11 @@ public final class Engine<K, V> {
         cost);
   }
 
+  /** Whether this process holds an entry of the key, whatever its age. */
+  boolean holdsEntry(K key) {
+    return l1.find(key, checkedNow()) != null;
+  }
+
   void l1Put(K key, Entry<V> entry) {
     l1.put(key, entry);
   }

@@ -22,7 +22,7 @@ public final class Fleet implements AutoCloseable {
   private final RemoteTier tier;
   private final long leaseMillis;
   private final Function<String, Recorder> recorders;
-  private final Guards guards = new Guards();
+  private final Guards guards;
   private final Feed feed;
   private final Set<String> names = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -37,7 +37,18 @@ public final class Fleet implements AutoCloseable {
       boolean remote,
       long leaseMillis,
       Function<String, Recorder> recorders) {
+    this(host, tier, remote, leaseMillis, recorders, new Guards());
+  }
+
+  Fleet(
+      Host host,
+      RemoteTier tier,
+      boolean remote,
+      long leaseMillis,
+      Function<String, Recorder> recorders,
+      Guards guards) {
     this.host = host;
+    this.guards = guards;
     this.tier = tier;
     this.leaseMillis = leaseMillis;
     this.recorders = recorders;

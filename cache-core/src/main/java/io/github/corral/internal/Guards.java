@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * <p>A partition's stripes are adjacent, so that a partition is dropped by raising {@value
  * #STRIPES} counters.
  */
-final class Guards {
+class Guards {
 
   private static final int STRIPES = 64;
 

@@ -32,7 +32,9 @@ public enum CacheMode {
               .formatted(
                   this,
                   manager.getClass().getName(),
-                  this == CORRAL ? ", and for corral have corral-spring-boot-starter on the class path" : ""));
+                  this == CORRAL
+                      ? ", and for corral have corral-spring-boot-starter on the class path"
+                      : ""));
     }
   }
 

@@ -6,8 +6,8 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.cache.annotation.EnableCaching;
 
 /**
- * A small social network whose service methods carry Spring's cache annotations and nothing else; the active profile,
- * {@code none}, {@code redis} or {@code corral}, says what is behind them.
+ * A small social network whose service methods carry Spring's cache annotations and nothing else;
+ * the active profile, {@code none}, {@code redis} or {@code corral}, says what is behind them.
  */
 @SpringBootApplication
 @EnableCaching

@@ -8,7 +8,9 @@ import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
-/** Checks at start that the mode is what it says, and says in one line when the application serves. */
+/**
+ * Checks at start that the mode is what it says, and says in one line when the application serves.
+ */
 @Component
 class ReadyLine {
 

@@ -44,7 +44,8 @@ class AuthorController {
       int length = name == null ? 0 : name.strip().length();
       if (name == null || length == 0 || length > LONGEST_NAME) {
         throw new ResponseStatusException(
-            HttpStatus.BAD_REQUEST, "name: %d characters, must be 1 to %d".formatted(length, LONGEST_NAME));
+            HttpStatus.BAD_REQUEST,
+            "name: %d characters, must be 1 to %d".formatted(length, LONGEST_NAME));
       }
       return name.strip();
     }

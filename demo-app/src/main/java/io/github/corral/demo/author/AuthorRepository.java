@@ -32,7 +32,11 @@ class AuthorRepository {
 
   /** Whether there was such an author. */
   boolean rename(long id, String name) {
-    return jdbc.sql("update authors set name = :name where id = :id").param("name", name).param("id", id).update() > 0;
+    return jdbc.sql("update authors set name = :name where id = :id")
+            .param("name", name)
+            .param("id", id)
+            .update()
+        > 0;
   }
 
   private static AuthorProfile author(ResultSet row, int number) throws SQLException {

@@ -22,7 +22,8 @@ public class AuthorService {
   }
 
   /**
-   * Renames an author and invalidates the profile. The feed shows the old name until it is refreshed.
+   * Renames an author and invalidates the profile. The feed shows the old name until it is
+   * refreshed.
    *
    * @throws UnknownAuthorException if there is no such author; nothing is invalidated then
    */

@@ -8,8 +8,9 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Fills an empty schema, always with the same rows, in one transaction: a start that is killed in the middle leaves an
- * empty schema to the next one. Of several processes that start at once, one generates and the others wait for it.
+ * Fills an empty schema, always with the same rows, in one transaction: a start that is killed in
+ * the middle leaves an empty schema to the next one. Of several processes that start at once, one
+ * generates and the others wait for it.
  */
 public final class DataGenerator {
 
@@ -29,17 +30,19 @@ public final class DataGenerator {
   }
 
   /**
-   * Generates the rows unless they are there; takes seconds the first time and one query afterwards.
+   * Generates the rows unless they are there; takes seconds the first time and one query
+   * afterwards.
    *
-   * @throws org.springframework.dao.DataAccessException if the database refuses, or if another process has been
-   *     generating for more than five minutes
+   * @throws org.springframework.dao.DataAccessException if the database refuses, or if another
+   *     process has been generating for more than five minutes
    */
   public void generateIfEmpty() {
     if (isGenerated()) {
       return;
     }
     transaction.executeWithoutResult(status -> generateLocked());
-    // Not allowed inside a transaction. Without it the first queries are planned without statistics.
+    // Not allowed inside a transaction. Without it the first queries are planned without
+    // statistics.
     jdbc.sql("vacuum (analyze) authors, posts, orders").update();
   }
 
@@ -57,7 +60,8 @@ public final class DataGenerator {
     generate(GeneratedTable.AUTHORS, size.authors());
     generate(GeneratedTable.POSTS, size.posts());
     generate(GeneratedTable.ORDERS, size.orders());
-    jdbc.sql("insert into generated_data (authors, posts, orders) values (:authors, :posts, :orders)")
+    jdbc.sql(
+            "insert into generated_data (authors, posts, orders) values (:authors, :posts, :orders)")
         .param("authors", size.authors())
         .param("posts", size.posts())
         .param("orders", size.orders())
@@ -74,7 +78,8 @@ public final class DataGenerator {
               .param("last", last)
               .param("authors", size.authors())
               .update();
-      LOG.info("generated {} of {} rows ({} %)", generated, size.rows(), 100L * generated / size.rows());
+      LOG.info(
+          "generated {} of {} rows ({} %)", generated, size.rows(), 100L * generated / size.rows());
     }
     jdbc.sql(table.continueIds()).query(Long.class).single();
   }

@@ -3,8 +3,8 @@ package io.github.corral.demo.data;
 import java.util.Locale;
 
 /**
- * One table's rows as a statement over a span of ids. The salts, the first argument of {@code throw_die}, are the seed:
- * a row depends on them and on its id alone, not on the spans.
+ * One table's rows as a statement over a span of ids. The salts, the first argument of {@code
+ * throw_die}, are the seed: a row depends on them and on its id alone, not on the spans.
  */
 enum GeneratedTable {
   AUTHORS(
@@ -65,6 +65,7 @@ enum GeneratedTable {
   /** Ids were given, so the identity column must be told where they ended. */
   String continueIds() {
     String table = name().toLowerCase(Locale.ROOT);
-    return "select setval(pg_get_serial_sequence('%s', 'id'), (select max(id) from %s))".formatted(table, table);
+    return "select setval(pg_get_serial_sequence('%s', 'id'), (select max(id) from %s))"
+        .formatted(table, table);
   }
 }

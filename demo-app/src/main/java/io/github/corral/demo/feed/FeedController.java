@@ -44,7 +44,8 @@ class FeedController {
       int length = text == null ? 0 : text.strip().length();
       if (text == null || length == 0 || length > LONGEST_TEXT) {
         throw new ResponseStatusException(
-            HttpStatus.BAD_REQUEST, "text: %d characters, must be 1 to %d".formatted(length, LONGEST_TEXT));
+            HttpStatus.BAD_REQUEST,
+            "text: %d characters, must be 1 to %d".formatted(length, LONGEST_TEXT));
       }
       return text.strip();
     }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param orders how many orders its author has placed
  * @param orderedCents their total, in cents
- * @param buyerRank the author's place among all authors by that total, 1 for the greatest; null for an author without
- *     orders, and on all pages but the front page
+ * @param buyerRank the author's place among all authors by that total, 1 for the greatest; null for
+ *     an author without orders, and on all pages but the front page
  */
 public record FeedEntry(
     long postId,

@@ -6,7 +6,8 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * Up to 50 posts, newest first. The next page is {@code /feed?before=} the last one's id; an empty page is the end.
+ * Up to 50 posts, newest first. The next page is {@code /feed?before=} the last one's id; an empty
+ * page is the end.
  *
  * @param entries immutable
  */

@@ -70,13 +70,18 @@ class FeedRepository {
 
   FeedPage pageBefore(long postId) {
     long started = clock.micros();
-    List<FeedEntry> entries = jdbc.sql(PAGE_BEFORE).param("before", postId).query(FeedRepository::entry).list();
+    List<FeedEntry> entries =
+        jdbc.sql(PAGE_BEFORE).param("before", postId).query(FeedRepository::entry).list();
     return new FeedPage(entries, new LoadStamp(started, clock.micros(), newest(entries)));
   }
 
   /** Stores a post; empty if there is no such author. */
   Optional<Post> insert(long authorId, String text) {
-    return jdbc.sql(INSERT).param("author", authorId).param("text", text).query(FeedRepository::post).optional();
+    return jdbc.sql(INSERT)
+        .param("author", authorId)
+        .param("text", text)
+        .query(FeedRepository::post)
+        .optional();
   }
 
   private static long newest(List<FeedEntry> entries) {

@@ -30,7 +30,8 @@ public class FeedService {
   /**
    * Stores a post and invalidates the front page; the pages behind it are the same as before.
    *
-   * @throws UnknownAuthorException if there is no such author; nothing is stored or invalidated then
+   * @throws UnknownAuthorException if there is no such author; nothing is stored or invalidated
+   *     then
    */
   @CacheEvict(cacheNames = "feed", key = "'front'")
   public Post create(long authorId, String text) {

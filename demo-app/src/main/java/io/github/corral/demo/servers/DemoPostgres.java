@@ -10,14 +10,17 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * An embedded PostgreSQL with pg_stat_statements, on a free port of 127.0.0.1, with one empty database.
+ * An embedded PostgreSQL with pg_stat_statements, on a free port of 127.0.0.1, with one empty
+ * database.
  *
- * <p>The data directory is a new temporary one and is removed with the server; nothing is flushed to disk on commit,
- * because nothing outlives the server. When this process dies without {@link #close()}, a guard ends the server; only
- * the unpacked binaries stay in the temporary directory, for the next start. Thread-safe.
+ * <p>The data directory is a new temporary one and is removed with the server; nothing is flushed
+ * to disk on commit, because nothing outlives the server. When this process dies without {@link
+ * #close()}, a guard ends the server; only the unpacked binaries stay in the temporary directory,
+ * for the next start. Thread-safe.
  */
 public final class DemoPostgres implements AutoCloseable {
 
@@ -25,7 +28,8 @@ public final class DemoPostgres implements AutoCloseable {
   private static final String USER = "postgres";
   private static final String DATABASE = "demo";
 
-  // One query at a time gets one core: with parallel workers the figures of a loaded machine would mean nothing.
+  // One query at a time gets one core: with parallel workers the figures of a loaded machine would
+  // mean nothing.
   private static final Map<String, String> SETTINGS =
       Map.of(
           "listen_addresses", "127.0.0.1",
@@ -39,11 +43,14 @@ public final class DemoPostgres implements AutoCloseable {
           "jit", "off");
 
   private final EmbeddedPostgres server;
+  private final Optional<ProcessHandle> process;
   private final ServerGuard guard;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private DemoPostgres(EmbeddedPostgres server, ServerGuard guard) {
+  private DemoPostgres(
+      EmbeddedPostgres server, Optional<ProcessHandle> process, ServerGuard guard) {
     this.server = server;
+    this.process = process;
     this.guard = guard;
   }
 
@@ -55,16 +62,19 @@ public final class DemoPostgres implements AutoCloseable {
   public static DemoPostgres start() {
     Path directory = ServerProcess.newDirectory("postgres");
     Path data = directory.resolve("data");
-    ServerGuard guard = ServerGuard.over(directory, data.resolve("postmaster.pid"), "QUIT");
+    Path pidFile = data.resolve("postmaster.pid");
+    ServerGuard guard = ServerGuard.over(directory, pidFile, "QUIT");
     Path log = directory.resolve("postgres.log");
     try {
-      DemoPostgres postgres = new DemoPostgres(startServer(data, log), guard);
+      EmbeddedPostgres server = startServer(data, log);
+      DemoPostgres postgres = new DemoPostgres(server, ServerProcess.named(pidFile), guard);
       postgres.createDatabase();
       return postgres;
     } catch (IOException | SQLException | RuntimeException e) {
       String tail = ServerProcess.tail(log);
       guard.close();
-      throw new IllegalStateException("embedded postgresql did not start; its log ends with:\n" + tail, e);
+      throw new IllegalStateException(
+          "embedded postgresql did not start; its log ends with:\n" + tail, e);
     }
   }
 
@@ -97,7 +107,10 @@ public final class DemoPostgres implements AutoCloseable {
     return "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/" + database + "?user=" + USER;
   }
 
-  /** Stops the server, whoever is still connected, and removes its directory; a second call does nothing. */
+  /**
+   * Stops the server, whoever is still connected, and removes its directory; a second call does
+   * nothing.
+   */
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
@@ -105,6 +118,8 @@ public final class DemoPostgres implements AutoCloseable {
     }
     try {
       server.close();
+      // It gives up its pid file, for which the line above waits, a moment before it is gone.
+      process.ifPresent(ServerProcess::awaitEnd);
     } catch (IOException e) {
       throw new IllegalStateException("embedded postgresql did not stop in order", e);
     } finally {

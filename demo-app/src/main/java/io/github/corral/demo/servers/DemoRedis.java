@@ -17,9 +17,9 @@ import redis.embedded.RedisExecProvider;
 /**
  * An embedded Redis without persistence, on a free port of 127.0.0.1.
  *
- * <p>Only the binary is the library's. Its own launcher registers a shutdown hook per server, which would stop Redis
- * while the application is still closing. When this process dies without {@link #close()}, a guard ends the server.
- * Thread-safe.
+ * <p>Only the binary is the library's. Its own launcher registers a shutdown hook per server, which
+ * would stop Redis while the application is still closing. When this process dies without {@link
+ * #close()}, a guard ends the server. Thread-safe.
  */
 public final class DemoRedis implements AutoCloseable {
 
@@ -53,7 +53,8 @@ public final class DemoRedis implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       String tail = ServerProcess.tail(directory.resolve("redis.log"));
       guard.close();
-      throw new IllegalStateException("embedded redis did not start; its log ends with:\n" + tail, e);
+      throw new IllegalStateException(
+          "embedded redis did not start; its log ends with:\n" + tail, e);
     } catch (InterruptedException e) {
       guard.close();
       Thread.currentThread().interrupt();
@@ -65,18 +66,28 @@ public final class DemoRedis implements AutoCloseable {
     List<String> command =
         List.of(
             binaryIn(directory).toString(),
-            "--bind", "127.0.0.1",
-            "--port", Integer.toString(port),
-            "--dir", directory.toString(),
-            "--pidfile", directory.resolve("redis.pid").toString(),
-            "--logfile", directory.resolve("redis.log").toString(),
-            "--set-proc-title", "no",
-            "--save", "",
-            "--appendonly", "no");
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            Integer.toString(port),
+            "--dir",
+            directory.toString(),
+            "--pidfile",
+            directory.resolve("redis.pid").toString(),
+            "--logfile",
+            directory.resolve("redis.log").toString(),
+            "--set-proc-title",
+            "no",
+            "--save",
+            "",
+            "--appendonly",
+            "no");
     return new ProcessBuilder(ServerProcess.inOwnSession(command)).start();
   }
 
-  /** The binary in the guarded directory: where the library unpacks it, it would outlive a SIGKILL. */
+  /**
+   * The binary in the guarded directory: where the library unpacks it, it would outlive a SIGKILL.
+   */
   private static Path binaryIn(Path directory) throws IOException {
     Path unpacked = RedisExecProvider.defaultProvider().get().toPath();
     Path binary = directory.resolve("redis-server");

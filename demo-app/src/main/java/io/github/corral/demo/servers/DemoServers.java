@@ -1,10 +1,11 @@
 package io.github.corral.demo.servers;
 
 /**
- * A PostgreSQL and a Redis of one's own, on free ports of 127.0.0.1, empty at start and gone at {@link #close()}.
+ * A PostgreSQL and a Redis of one's own, on free ports of 127.0.0.1, empty at start and gone at
+ * {@link #close()}.
  *
- * <p>They end with this process in every way it can end, SIGKILL included, as long as a POSIX shell is there; see {@link
- * DemoPostgres} and {@link DemoRedis}. Thread-safe.
+ * <p>They end with this process in every way it can end, SIGKILL included, as long as a POSIX shell
+ * is there; see {@link DemoPostgres} and {@link DemoRedis}. Thread-safe.
  */
 public final class DemoServers implements AutoCloseable {
 
@@ -17,7 +18,8 @@ public final class DemoServers implements AutoCloseable {
   }
 
   /**
-   * Starts both and returns when both answer: 1 to 4 seconds, a few more when the binaries must be unpacked first.
+   * Starts both and returns when both answer: 1 to 4 seconds, a few more when the binaries must be
+   * unpacked first.
    *
    * @throws IllegalStateException if one of them does not start; nothing is left behind then
    */
@@ -31,7 +33,10 @@ public final class DemoServers implements AutoCloseable {
     }
   }
 
-  /** The application's database, user included, no password: for {@code spring.datasource.url} as it is. */
+  /**
+   * The application's database, user included, no password: for {@code spring.datasource.url} as it
+   * is.
+   */
   public String jdbcUrl() {
     return postgres.jdbcUrl();
   }

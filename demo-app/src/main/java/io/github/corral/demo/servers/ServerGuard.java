@@ -11,15 +11,17 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends a server and removes its directory as soon as this process is gone, however it went: SIGKILL included.
+ * Ends a server and removes its directory as soon as this process is gone, however it went: SIGKILL
+ * included.
  *
- * <p>The guard is a shell that reads from a pipe whose other end only this process holds. The kernel closes that end
- * when the process dies, the shell's read ends, and the shell ends the server named by the pid file, after it has made
- * sure that this process id still belongs to a command that names the directory. {@link #close()} ends the guard the
- * same way, after the server has been stopped.
+ * <p>The guard is a shell that reads from a pipe whose other end only this process holds. The
+ * kernel closes that end when the process dies, the shell's read ends, and the shell ends the
+ * server named by the pid file, after it has made sure that this process id still belongs to a
+ * command that names the directory. {@link #close()} ends the guard the same way, after the server
+ * has been stopped.
  *
- * <p>The guard is started before the server, so that no moment is left unguarded. What it cannot survive is being
- * killed itself in the same instant as this process.
+ * <p>The guard is started before the server, so that no moment is left unguarded. What it cannot
+ * survive is being killed itself in the same instant as this process.
  */
 final class ServerGuard implements AutoCloseable {
 
@@ -59,7 +61,14 @@ final class ServerGuard implements AutoCloseable {
    */
   static ServerGuard over(Path directory, Path pidFile, String signal) {
     List<String> command =
-        List.of("sh", "-c", SCRIPT, "corral-demo-guard", directory.toString(), pidFile.toString(), signal);
+        List.of(
+            "sh",
+            "-c",
+            SCRIPT,
+            "corral-demo-guard",
+            directory.toString(),
+            pidFile.toString(),
+            signal);
     try {
       return new ServerGuard(
           new ProcessBuilder(ServerProcess.inOwnSession(command))

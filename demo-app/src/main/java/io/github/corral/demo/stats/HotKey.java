@@ -10,8 +10,9 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * This process's record of the front page: its loads, seen from inside the repository, its requests, seen from outside
- * the cache, and its invalidations. It knows no cache and is the same in every mode. Thread-safe.
+ * This process's record of the front page: its loads, seen from inside the repository, its
+ * requests, seen from outside the cache, and its invalidations. It knows no cache and is the same
+ * in every mode. Thread-safe.
  */
 @Component
 public final class HotKey {
@@ -66,10 +67,10 @@ public final class HotKey {
     if (load.endedMicros() <= request.startedMicros) {
       return;
     }
-    boolean waited = request.ranLoad || waitsOfThread.getAsLong() > request.waitsBefore;
-    long ended = clock.micros();
-    if (waited && 2 * (ended - request.startedMicros) >= load.durationMicros()) {
-      waits.add(new Wait(request.startedMicros, ended, request.ranLoad, load));
+    boolean gaveUpProcessor = waitsOfThread.getAsLong() > request.waitsBefore;
+    Wait wait = new Wait(request.startedMicros, clock.micros(), request.ranLoad, load);
+    if ((wait.ranLoad() || gaveUpProcessor) && 2 * wait.overlapMicros() >= load.durationMicros()) {
+      waits.add(wait);
     }
   }
 
@@ -82,7 +83,10 @@ public final class HotKey {
     return new Loading(clock.micros());
   }
 
-  /** Runs a write that invalidates the hot key, and records it also when it fails: its effect is unknown then. */
+  /**
+   * Runs a write that invalidates the hot key, and records it also when it fails: its effect is
+   * unknown then.
+   */
   public <V> V invalidation(Supplier<V> write) {
     long started = clock.micros();
     try {

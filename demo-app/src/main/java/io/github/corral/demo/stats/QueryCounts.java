@@ -9,10 +9,11 @@ import java.sql.Statement;
 /**
  * What PostgreSQL itself counted since the last reset: the application has no part in it.
  *
- * <p>The source is {@code pg_stat_statements}, which needs {@code shared_preload_libraries = pg_stat_statements} on the
- * server. It keeps one row per shape of statement. The front page's statement has a shape of its own, told apart by the
- * comment in its text. Counted are statements on rows in this database at top level; transaction control, settings and
- * the counting itself are not.
+ * <p>The source is {@code pg_stat_statements}, which needs {@code shared_preload_libraries =
+ * pg_stat_statements} on the server. It keeps one row per shape of statement. The front page's
+ * statement has a shape of its own, told apart by the comment in its text. Counted are statements
+ * on rows in this database at top level; transaction control, settings and the counting itself are
+ * not.
  *
  * @param statements all of them
  * @param frontPage executions of the front page's statement among them
@@ -67,7 +68,8 @@ public record QueryCounts(long statements, long frontPage) {
   /**
    * Sets the counts of this database to zero; other databases of the server keep theirs.
    *
-   * @throws SQLException if the role may not: it must be a superuser or be granted {@code pg_stat_statements_reset}
+   * @throws SQLException if the role may not: it must be a superuser or be granted {@code
+   *     pg_stat_statements_reset}
    */
   public static void reset(String jdbcUrl) throws SQLException {
     try (Connection connection = DriverManager.getConnection(jdbcUrl);

@@ -9,7 +9,10 @@ import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Counts the requests of the social network itself, and those that the server failed to answer. Thread-safe. */
+/**
+ * Counts the requests of the social network itself, and those that the server failed to answer.
+ * Thread-safe.
+ */
 @Component
 final class RequestCounts implements HandlerInterceptor, WebMvcConfigurer {
 
@@ -23,7 +26,10 @@ final class RequestCounts implements HandlerInterceptor, WebMvcConfigurer {
 
   @Override
   public void afterCompletion(
-      HttpServletRequest request, HttpServletResponse response, Object handler, @Nullable Exception failure) {
+      HttpServletRequest request,
+      HttpServletResponse response,
+      Object handler,
+      @Nullable Exception failure) {
     requests.increment();
     if (failure != null || response.getStatus() >= 500) {
       errors.increment();

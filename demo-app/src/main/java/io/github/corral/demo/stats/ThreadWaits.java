@@ -5,8 +5,8 @@ import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 
 /**
- * How often a thread has given up the processor to wait for another: parked, waited or blocked on a monitor. A thread
- * that the scheduler merely held back has not.
+ * How often a thread has given up the processor to wait for another: parked, waited or blocked on a
+ * monitor. A thread that the scheduler merely held back has not.
  */
 final class ThreadWaits {
 

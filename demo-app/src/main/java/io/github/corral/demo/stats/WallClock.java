@@ -6,8 +6,8 @@ import java.time.temporal.ChronoUnit;
 import org.springframework.stereotype.Component;
 
 /**
- * The machine's wall clock in microseconds since 1970: the one clock that all processes on it share, so that their
- * records can be laid side by side. Thread-safe.
+ * The machine's wall clock in microseconds since 1970: the one clock that all processes on it
+ * share, so that their records can be laid side by side. Thread-safe.
  */
 @Component
 public final class WallClock {

@@ -6,17 +6,22 @@ import static io.gatling.javaapi.core.CoreDsl.constantUsersPerSec;
 import static io.gatling.javaapi.core.CoreDsl.exec;
 import static io.gatling.javaapi.core.CoreDsl.feed;
 import static io.gatling.javaapi.core.CoreDsl.global;
+import static io.gatling.javaapi.core.CoreDsl.nothingFor;
+import static io.gatling.javaapi.core.CoreDsl.rampUsersPerSec;
 import static io.gatling.javaapi.core.CoreDsl.responseTimeInMillis;
 import static io.gatling.javaapi.core.CoreDsl.scenario;
 import static io.gatling.javaapi.http.HttpDsl.http;
 import static io.gatling.javaapi.http.HttpDsl.status;
 
 import io.gatling.javaapi.core.ChainBuilder;
+import io.gatling.javaapi.core.OpenInjectionStep;
 import io.gatling.javaapi.core.PopulationBuilder;
 import io.gatling.javaapi.core.Session;
 import io.gatling.javaapi.core.Simulation;
 import io.gatling.javaapi.http.HttpProtocolBuilder;
 import io.gatling.javaapi.http.HttpRequestActionBuilder;
+import io.github.corral.demo.stats.QueryCounts;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Map;
@@ -68,7 +73,7 @@ public final class FleetSimulation extends Simulation {
             exec(ok(http("warm-up: front page").get("/feed"))),
             feed(authors()),
             exec(ok(http("warm-up: author").get("/authors/#{author}"))))
-        .injectOpen(constantUsersPerSec(plan.hotReadsPerSecond()).during(plan.warmUp()));
+        .injectOpen(rampUsersPerSec(1).to(hotReadsPerSecond()).during(plan.warmUp()));
   }
 
   private PopulationBuilder newCounts() {
@@ -82,7 +87,13 @@ public final class FleetSimulation extends Simulation {
         .injectOpen(atOnceUsers(1));
   }
 
+  /** Holds up Gatling's own thread, which has nothing else to do at this moment. */
   private Session startMeasuring(Session session) {
+    try {
+      QueryCounts.reset(plan.jdbcUrl());
+    } catch (SQLException e) {
+      throw new IllegalStateException("cannot set the database's counts to zero", e);
+    }
     measurement.started();
     return session;
   }
@@ -90,14 +101,29 @@ public final class FleetSimulation extends Simulation {
   private PopulationBuilder hotReads() {
     return scenario("front page")
         .exec(measured(http("front page").get("/feed"), measurement::readHot))
-        .injectOpen(constantUsersPerSec(plan.hotReadsPerSecond()).during(plan.measured()));
+        .injectOpen(together());
+  }
+
+  private OpenInjectionStep[] together() {
+    Rates rates = plan.rates();
+    return Stream.generate(
+            () ->
+                Stream.of(atOnceUsers(rates.hotReadsAtOnce()), nothingFor(rates.betweenHotReads())))
+        .limit(rates.momentsIn(plan.measured()))
+        .flatMap(moment -> moment)
+        .toArray(OpenInjectionStep[]::new);
+  }
+
+  private double hotReadsPerSecond() {
+    return plan.rates().hotReadsIn(Duration.ofSeconds(1));
   }
 
   private PopulationBuilder authorReads() {
     return scenario("author")
         .exec(
             feed(authors()), measured(http("author").get("/authors/#{author}"), measurement::read))
-        .injectOpen(constantUsersPerSec(plan.authorReadsPerSecond()).during(plan.measured()));
+        .injectOpen(
+            constantUsersPerSec(plan.rates().authorReadsPerSecond()).during(plan.measured()));
   }
 
   private PopulationBuilder renames() {
@@ -108,7 +134,7 @@ public final class FleetSimulation extends Simulation {
             .body(StringBody("{\"name\": \"Author #{author}, renamed\"}"));
     return scenario("rename author")
         .exec(feed(authors()), measured(rename, millis -> {}))
-        .injectOpen(constantUsersPerSec(plan.renamesPerSecond()).during(plan.measured()));
+        .injectOpen(constantUsersPerSec(plan.rates().renamesPerSecond()).during(plan.measured()));
   }
 
   private PopulationBuilder posts() {
@@ -119,7 +145,7 @@ public final class FleetSimulation extends Simulation {
             .body(StringBody("{\"authorId\": #{author}, \"text\": \"A new post\"}"));
     return scenario("new post")
         .exec(feed(authors()), measured(post, millis -> {}))
-        .injectOpen(constantUsersPerSec(plan.postsPerSecond()).during(plan.measured()));
+        .injectOpen(constantUsersPerSec(plan.rates().postsPerSecond()).during(plan.measured()));
   }
 
   private Iterator<Map<String, Object>> authors() {

@@ -11,6 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param end the last answer's
  * @param requests all requests, answered or not
  * @param errors those that failed, or were answered with anything but success
+ * @param hotReadsAnswered the front page's reads that succeeded
  * @param reads response times of the reads that succeeded
  * @param hotReads of these, the front page's
  */
@@ -19,6 +20,7 @@ record MeasuredTraffic(
     Instant end,
     long requests,
     long errors,
+    long hotReadsAnswered,
     Percentiles reads,
     Percentiles hotReads) {
 

@@ -55,6 +55,12 @@ final class Measurement {
 
   MeasuredTraffic result() {
     return new MeasuredTraffic(
-        start, end, requests(), errors(), Percentiles.of(reads), Percentiles.of(hotReads));
+        start,
+        end,
+        requests(),
+        errors(),
+        hotReads.getTotalCount(),
+        Percentiles.of(reads),
+        Percentiles.of(hotReads));
   }
 }

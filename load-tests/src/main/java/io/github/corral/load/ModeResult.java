@@ -11,6 +11,7 @@ import java.util.List;
  * @param measured how long it was measured
  * @param requests all requests in that time, answered or not
  * @param errors those that failed, or were answered with anything but success
+ * @param hotReadsAnswered the front page's reads that succeeded
  * @param databaseQueries all statements, as the database counted them
  * @param hotKey the front page's share of them
  * @param waitedWhileServable requests that waited for a load although a value was there
@@ -23,6 +24,7 @@ record ModeResult(
     Duration measured,
     long requests,
     long errors,
+    long hotReadsAnswered,
     long databaseQueries,
     HotKey hotKey,
     long waitedWhileServable,
@@ -31,6 +33,10 @@ record ModeResult(
 
   double requestsPerSecond() {
     return perSecond(requests);
+  }
+
+  double hotReadsPerSecond() {
+    return perSecond(hotReadsAnswered);
   }
 
   double databaseQueriesPerSecond() {

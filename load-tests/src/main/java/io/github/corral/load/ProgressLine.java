@@ -7,7 +7,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** One line every few seconds while the simulation runs. */
+/**
+ * One line every few seconds while the simulation runs, to standard error: Gatling talks on the
+ * other.
+ */
 final class ProgressLine {
 
   private static final int SECONDS_BETWEEN = 4;
@@ -40,7 +43,7 @@ final class ProgressLine {
   }
 
   private void print() {
-    System.out.println(line(Duration.ofNanos(System.nanoTime() - startNanos)));
+    System.err.println(line(Duration.ofNanos(System.nanoTime() - startNanos)));
   }
 
   private String line(Duration elapsed) {

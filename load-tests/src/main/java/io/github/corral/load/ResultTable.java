@@ -20,6 +20,7 @@ final class ResultTable {
     table.row("process ids", results, r -> joined(r.pids()));
     table.row("requests", results, r -> count(r.requests()));
     table.row("requests / s", results, r -> rate(r.requestsPerSecond()));
+    table.row("hot-key reads / s", results, r -> rate(r.hotReadsPerSecond()));
     table.row("errors", results, r -> count(r.errors()));
     table.row("database queries", results, r -> count(r.databaseQueries()));
     table.row("database queries / s", results, r -> rate(r.databaseQueriesPerSecond()));

@@ -11,10 +11,8 @@ import java.util.Properties;
  *
  * @param mode the fleet's mode, for the lines of progress
  * @param baseUrls the fleet's processes; each request goes to the next one
- * @param hotReadsPerSecond reads of the front page
- * @param authorReadsPerSecond reads of authors, by Zipf's law
- * @param renamesPerSecond writes to authors, by the same law
- * @param postsPerSecond new posts, each of which invalidates the front page
+ * @param jdbcUrl the fleet's database, whose counts begin anew after the warm-up
+ * @param rates what arrives
  * @param warmUp how long the fleet is read from before anything counts
  * @param measured how long it is measured
  * @param seed of the order of the authors
@@ -23,10 +21,8 @@ import java.util.Properties;
 record TrafficPlan(
     String mode,
     List<String> baseUrls,
-    double hotReadsPerSecond,
-    double authorReadsPerSecond,
-    double renamesPerSecond,
-    double postsPerSecond,
+    String jdbcUrl,
+    Rates rates,
     Duration warmUp,
     Duration measured,
     long seed,
@@ -39,10 +35,12 @@ record TrafficPlan(
     return List.of(
         option("mode", mode),
         option("base-urls", String.join(",", baseUrls)),
-        option("hot-reads-per-second", hotReadsPerSecond),
-        option("author-reads-per-second", authorReadsPerSecond),
-        option("renames-per-second", renamesPerSecond),
-        option("posts-per-second", postsPerSecond),
+        option("jdbc-url", jdbcUrl),
+        option("hot-reads-at-once", rates.hotReadsAtOnce()),
+        option("between-hot-reads", rates.betweenHotReads()),
+        option("author-reads-per-second", rates.authorReadsPerSecond()),
+        option("renames-per-second", rates.renamesPerSecond()),
+        option("posts-per-second", rates.postsPerSecond()),
         option("warm-up", warmUp),
         option("measured", measured),
         option("seed", seed),
@@ -54,14 +52,21 @@ record TrafficPlan(
     return new TrafficPlan(
         value(properties, "mode"),
         List.of(value(properties, "base-urls").split(",", -1)),
-        Double.parseDouble(value(properties, "hot-reads-per-second")),
-        Double.parseDouble(value(properties, "author-reads-per-second")),
-        Double.parseDouble(value(properties, "renames-per-second")),
-        Double.parseDouble(value(properties, "posts-per-second")),
+        value(properties, "jdbc-url"),
+        rates(properties),
         Duration.parse(value(properties, "warm-up")),
         Duration.parse(value(properties, "measured")),
         Long.parseLong(value(properties, "seed")),
         Path.of(value(properties, "result")));
+  }
+
+  private static Rates rates(Properties properties) {
+    return new Rates(
+        Integer.parseInt(value(properties, "hot-reads-at-once")),
+        Duration.parse(value(properties, "between-hot-reads")),
+        Double.parseDouble(value(properties, "author-reads-per-second")),
+        Double.parseDouble(value(properties, "renames-per-second")),
+        Double.parseDouble(value(properties, "posts-per-second")));
   }
 
   private static String option(String name, Object value) {

@@ -3,6 +3,7 @@ package io.github.corral.load;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * What a run proved, and what it failed to.
@@ -45,6 +46,15 @@ record Verdict(List<String> complaints) {
   /** 0 when there is nothing to complain of, else 1. */
   int exitCode() {
     return complaints.isEmpty() ? 0 : 1;
+  }
+
+  /** A line for each complaint, or one that says that there is none. */
+  String asText() {
+    return complaints.isEmpty()
+        ? "all as claimed\n"
+        : complaints.stream()
+            .map(complaint -> "NOT AS CLAIMED: " + complaint + "\n")
+            .collect(Collectors.joining());
   }
 
   private static void complainOfTheRun(ModeResult result, List<String> complaints) {

@@ -20,6 +20,7 @@ class ResultTableTest {
             process ids                     101 + 102  101 + 102
             requests                           18,000     18,000
             requests / s                          450        450
+            hot-key reads / s                     200        200
             errors                                  0          0
             database queries                    4,000      4,000
             database queries / s                  100        100

@@ -26,6 +26,7 @@ final class Results {
         Duration.ofSeconds(40),
         18_000,
         errors,
+        8_000,
         4_000,
         hotKey,
         waited,

@@ -1,0 +1,82 @@
+package io.github.corral.load;
+
+import java.lang.ProcessBuilder.Redirect;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The simulation, run by Gatling in a process of its own. */
+final class GatlingRun {
+
+  /**
+   * What Gatling needs beyond the traffic itself: to start, to let the last answers come, to write
+   * its report.
+   */
+  private static final Duration AROUND = Duration.ofSeconds(90);
+
+  /**
+   * Gatling's exit code when the simulation ran and an assertion does not hold: the verdict's
+   * business.
+   */
+  private static final int ASSERTION_FAILED = 2;
+
+  private final OwnProcesses processes;
+  private final Places places;
+
+  GatlingRun(OwnProcesses processes, Places places) {
+    this.processes = processes;
+    this.places = places;
+  }
+
+  /**
+   * Follows the plan to its end.
+   *
+   * @throws IllegalStateException if Gatling fails, or is not done in time
+   */
+  MeasuredTraffic follow(TrafficPlan plan) {
+    Process gatling =
+        processes.start(
+            new ProcessBuilder(command(plan))
+                .redirectOutput(places.log("gatling-" + plan.mode()).toFile())
+                .redirectError(Redirect.INHERIT));
+    try {
+      int exitCode = exitCode(gatling, plan.warmUp().plus(plan.measured()).plus(AROUND));
+      if (exitCode != 0 && exitCode != ASSERTION_FAILED) {
+        throw new IllegalStateException(
+            "gatling ended with "
+                + exitCode
+                + "; its log is "
+                + places.log("gatling-" + plan.mode()));
+      }
+      return MeasuredTraffic.readFrom(plan.result());
+    } finally {
+      processes.end(gatling);
+    }
+  }
+
+  private static int exitCode(Process gatling, Duration deadline) {
+    try {
+      if (gatling.waitFor(deadline.toSeconds(), TimeUnit.SECONDS)) {
+        return gatling.exitValue();
+      }
+      throw new IllegalStateException("gatling was not done after " + deadline.toSeconds() + " s");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while gatling ran", e);
+    }
+  }
+
+  private List<String> command(TrafficPlan plan) {
+    List<String> command = new ArrayList<>(List.of(Places.java(), "-Xmx512m"));
+    command.add("--add-opens=java.base/java.lang=ALL-UNNAMED"); // Gatling's log writer asks for it
+    command.add(
+        "-Djava.util.prefs.userRoot=" + places.target()); // else it writes into the home directory
+    command.addAll(plan.asJvmOptions());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.gatling.app.Gatling"));
+    command.addAll(List.of("--simulation", FleetSimulation.class.getName()));
+    command.addAll(List.of("--results-folder", places.report(plan.mode()).toString()));
+    command.addAll(List.of("--run-description", "mode " + plan.mode()));
+    return command;
+  }
+}

@@ -1,0 +1,90 @@
+package io.github.corral.load;
+
+import io.github.corral.demo.servers.DemoServers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+
+/**
+ * The command: each cache mode in turn on a fleet of two processes under the same traffic, then one
+ * table.
+ *
+ * <p>Exit code 0: all was as claimed. 1: it was not, or the run was no test; the last lines say
+ * why. 2: the run broke.
+ */
+public final class MainJob {
+
+  private final LoadSettings settings;
+  private final Places places;
+
+  private MainJob(LoadSettings settings, Places places) {
+    this.settings = settings;
+    this.places = places;
+  }
+
+  /** Runs it; takes its settings from system properties, see {@link LoadSettings}. */
+  public static void main(String[] arguments) {
+    endWithParent();
+    System.exit(run());
+  }
+
+  private static int run() {
+    try {
+      return new MainJob(
+              LoadSettings.from(System.getProperties()), Places.from(System.getProperties()))
+          .report()
+          .exitCode();
+    } catch (RuntimeException e) {
+      e.printStackTrace();
+      return 2;
+    }
+  }
+
+  /** The build that started this one may be killed, and could not tell. */
+  private static void endWithParent() {
+    ProcessHandle.current().parent().ifPresent(MainJob::endWith);
+  }
+
+  private static void endWith(ProcessHandle parent) {
+    Future<?> unused = parent.onExit().thenRun(() -> System.exit(2));
+  }
+
+  private Verdict report() {
+    List<ModeResult> results = runAll();
+    ResultTable table = ResultTable.of(results);
+    Verdict verdict = Verdict.on(results);
+    write("main-job.txt", table.asText() + verdict.asText());
+    write("main-job.md", table.asMarkdown() + "\n" + verdict.asText());
+    System.out.print("\n" + table.asText() + "\n" + verdict.asText());
+    return verdict;
+  }
+
+  private List<ModeResult> runAll() {
+    List<ModeResult> results = new ArrayList<>();
+    try (OwnProcesses processes = new OwnProcesses();
+        DemoServers servers = startServers()) {
+      for (String mode : settings.modes()) {
+        results.add(new ModeRun(processes, servers, places, settings).run(mode));
+      }
+    }
+    return results;
+  }
+
+  private static DemoServers startServers() {
+    System.out.println("starting PostgreSQL and Redis on 127.0.0.1");
+    return DemoServers.start();
+  }
+
+  private void write(String name, String text) {
+    Path file = places.target().resolve(name);
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.github.corral.load;
+
+import java.time.Duration;
+
+/**
+ * What arrives at a fleet, however fast it answers.
+ *
+ * <p>The front page is read by many at the same moment, again and again, and not by one after
+ * another at even distances. So how many find it gone when it has aged out does not depend on how
+ * long this machine takes to load it.
+ *
+ * @param hotReadsAtOnce how many read the front page together
+ * @param betweenHotReads from one such moment to the next
+ * @param authorReadsPerSecond reads of authors, by Zipf's law
+ * @param renamesPerSecond writes to authors, by the same law
+ * @param postsPerSecond new posts, each of which invalidates the front page
+ */
+record Rates(
+    int hotReadsAtOnce,
+    Duration betweenHotReads,
+    double authorReadsPerSecond,
+    double renamesPerSecond,
+    double postsPerSecond) {
+
+  /** What keeps two cores busy, and not more than busy, when a cache answers most reads. */
+  private static final Rates CACHED = new Rates(20, Duration.ofMillis(100), 100, 3, 0.2);
+
+  /** Two cores answer about 30 reads of the front page in a second when each is a query. */
+  private static final Rates UNCACHED = new Rates(2, Duration.ofMillis(100), 100, 3, 0.2);
+
+  static Rates of(String mode) {
+    return mode.equals("none") ? UNCACHED : CACHED;
+  }
+
+  /** All reads of the front page in a time. */
+  long hotReadsIn(Duration time) {
+    return hotReadsAtOnce * momentsIn(time);
+  }
+
+  /** How many times they come together in a time. */
+  long momentsIn(Duration time) {
+    return time.dividedBy(betweenHotReads);
+  }
+}

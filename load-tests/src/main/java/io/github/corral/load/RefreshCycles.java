@@ -1,0 +1,60 @@
+package io.github.corral.load;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The refresh cycles of the hot key, seen from outside any cache: how many loads the fleet made in
+ * each.
+ *
+ * <p>A cycle begins with a load. The loads after it belong to the same cycle as long as its value
+ * could have served them. A new cycle begins with the first load that
+ *
+ * <ul>
+ *   <li>finds a newer version in the database, for then the key has been invalidated since; or
+ *   <li>starts at least 0.4 times the fresh time after the cycle's first load, when a refresh is
+ *       due or not far off.
+ * </ul>
+ *
+ * <p>Why the version and not the time of the invalidation: a write takes a while, and a load that
+ * starts meanwhile may be on either side of it. What the load found is certain.
+ *
+ * <p>Why 0.4: a cache that refreshes early does so in the second half of the fresh time, which
+ * jitter may shorten by a tenth: two of its loads are 0.45 times the fresh time apart at least. A
+ * stampede that lasts longer than 0.4 times the fresh time counts as several cycles, which flatters
+ * the stampeding cache and never the other.
+ */
+final class RefreshCycles {
+
+  private static final double DUE = 0.4;
+
+  private RefreshCycles() {}
+
+  /**
+   * The number of loads of each cycle, in order of time; empty when there was no load.
+   *
+   * @param loads the loads of all processes, in any order
+   * @param freshFor how long a loaded value is fresh
+   */
+  static List<Integer> loadsPerCycle(Collection<HotLoad> loads, Duration freshFor) {
+    Duration due = Duration.ofNanos(Math.round(freshFor.toNanos() * DUE));
+    List<Integer> counts = new ArrayList<>();
+    HotLoad first = null;
+    for (HotLoad load : inOrder(loads)) {
+      if (first == null || load.version() > first.version() || load.startsLaterBy(due, first)) {
+        first = load;
+        counts.add(1);
+      } else {
+        counts.set(counts.size() - 1, counts.get(counts.size() - 1) + 1);
+      }
+    }
+    return List.copyOf(counts);
+  }
+
+  private static List<HotLoad> inOrder(Collection<HotLoad> loads) {
+    return loads.stream().sorted(Comparator.comparing(HotLoad::start)).toList();
+  }
+}

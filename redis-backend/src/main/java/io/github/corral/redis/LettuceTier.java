@@ -1,0 +1,120 @@
+package io.github.corral.redis;
+
+import io.github.corral.redis.internal.Keyspace;
+import io.github.corral.redis.internal.LettucePort;
+import io.github.corral.redis.internal.ScriptedTier;
+import io.github.corral.spi.RemoteTier;
+import io.lettuce.core.RedisClient;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The remote tier on a standalone Redis (7.0 or later, or Valkey), or one behind Sentinel, by way
+ * of a Lettuce client.
+ *
+ * <p>A tier opens two connections of its own from the client that it is given, one for commands and
+ * one for the feed, and closes them with itself; it never closes the client. It connects in the
+ * background: while Redis cannot be reached, calls fail at once, and it tries again every second at
+ * most. After a lost connection nothing is sent again.
+ *
+ * <p>The client's own settings decide where Redis is, how it is authenticated and how long an
+ * attempt to connect may take. What the scripts need of the server: {@code GET}, {@code SET},
+ * {@code DEL}, {@code MGET}, {@code TIME}, {@code PUBLISH}, {@code SUBSCRIBE}, {@code EVAL}, {@code
+ * EVALSHA} and {@code INFO}, under the keys {@code {namespace:*}*}.
+ *
+ * <p>Tiers are thread-safe.
+ */
+public final class LettuceTier {
+
+  private LettuceTier() {}
+
+  /**
+   * Makes a tier in the namespace {@code corral}.
+   *
+   * @param client where to connect; made with an address
+   * @return the tier; close it when done
+   */
+  public static RemoteTier of(RedisClient client) {
+    return builder(client).build();
+  }
+
+  /**
+   * Makes a tier with settings of its own.
+   *
+   * @param client where to connect; made with an address
+   * @return the settings
+   */
+  public static Builder builder(RedisClient client) {
+    return new Builder(Objects.requireNonNull(client, "client"));
+  }
+
+  /** The settings of a tier. Not thread-safe. */
+  public static final class Builder {
+
+    private static final String DEFAULT_NAMESPACE = "corral";
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofMillis(250);
+    private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(1);
+
+    private final RedisClient client;
+    private @Nullable String namespace;
+    private @Nullable Duration timeout;
+
+    private Builder(RedisClient client) {
+      this.client = client;
+    }
+
+    /**
+     * Sets what the tier's keys and its channel begin with. Processes share entries if they share
+     * the namespace.
+     *
+     * @param namespace 1 to 64 letters, digits, dots, hyphens and underscores; {@code corral} by
+     *     default
+     * @return this
+     * @throws IllegalArgumentException if it has other characters or another length
+     * @throws IllegalStateException if it is set already
+     */
+    public Builder namespace(String namespace) {
+      if (this.namespace != null) {
+        throw twice("namespace", this.namespace);
+      }
+      this.namespace = Keyspace.checked(namespace);
+      return this;
+    }
+
+    /**
+     * Sets how long a call waits for Redis.
+     *
+     * @param timeout from 1 millisecond to 1 minute; 250 milliseconds by default
+     * @return this
+     * @throws IllegalArgumentException if it is shorter or longer
+     * @throws IllegalStateException if it is set already
+     */
+    public Builder timeout(Duration timeout) {
+      if (this.timeout != null) {
+        throw twice("timeout", this.timeout);
+      }
+      if (timeout.toMillis() < 1 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+        throw new IllegalArgumentException(
+            "timeout " + timeout + ": must be from 1 millisecond to 1 minute");
+      }
+      this.timeout = timeout;
+      return this;
+    }
+
+    /**
+     * Makes the tier, which begins to connect.
+     *
+     * @return the tier; close it when done
+     */
+    public RemoteTier build() {
+      Keyspace keyspace = new Keyspace(namespace == null ? DEFAULT_NAMESPACE : namespace);
+      return ScriptedTier.on(
+          LettucePort.open(client), keyspace, timeout == null ? DEFAULT_TIMEOUT : timeout);
+    }
+
+    private static IllegalStateException twice(String option, Object value) {
+      return new IllegalStateException(option + " is set already, to " + value + "; set it once");
+    }
+  }
+}

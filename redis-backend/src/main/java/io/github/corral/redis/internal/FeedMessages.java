@@ -1,0 +1,87 @@
+package io.github.corral.redis.internal;
+
+import io.github.corral.spi.RemoteTier;
+import io.github.corral.spi.RemoteTier.Change;
+import io.github.corral.spi.RemoteTier.FeedListener;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Reads the messages of the feed, each of which begins with its kind.
+ *
+ * <pre>
+ * C  a change: what (H, S, W), epoch (8), sequence (8), the entry's name
+ * E  the end of a lease that somebody waits for: the entry's name
+ * B  a beat: length of the run's identity (1), that identity, and for each partition
+ *    its number (1), epoch (8; 0: none) and sequence (8)
+ * </pre>
+ */
+final class FeedMessages {
+
+  private static final Logger LOG = System.getLogger("io.github.corral.redis");
+
+  private static final int COUNTER_BYTES = 17;
+
+  private FeedMessages() {}
+
+  /**
+   * Tells a listener a message. One that nobody of this version has sent is logged and passed over.
+   */
+  static void tell(byte[] message, FeedListener listener) {
+    try {
+      read(message, listener);
+    } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
+      LOG.log(Level.WARNING, "feed: a message of " + message.length + " bytes is not readable", e);
+    }
+  }
+
+  private static void read(byte[] message, FeedListener listener) {
+    ByteBuffer in = ByteBuffer.wrap(message);
+    char kind = (char) in.get();
+    if (kind == 'C') {
+      change(message, in, listener);
+    } else if (kind == 'E') {
+      listener.ended(Keyspace.text(message, 1));
+    } else if (kind == 'B') {
+      beat(in, listener);
+    } else {
+      throw new IllegalArgumentException("kind '" + kind + "' is unknown");
+    }
+  }
+
+  private static void change(byte[] message, ByteBuffer in, FeedListener listener) {
+    Change change = change((char) in.get());
+    long epoch = in.getLong();
+    long sequence = in.getLong();
+    String key = Keyspace.text(message, in.position());
+    int partition = RemoteTier.partition(key);
+    listener.changed(partition, epoch, sequence, change, key);
+  }
+
+  private static Change change(char code) {
+    return switch (code) {
+      case 'H' -> Change.HARD;
+      case 'S' -> Change.SOFT;
+      case 'W' -> Change.WRITE;
+      default -> throw new IllegalArgumentException("change '" + code + "' is unknown");
+    };
+  }
+
+  private static void beat(ByteBuffer in, FeedListener listener) {
+    byte[] run = new byte[in.get()];
+    in.get(run);
+    int count = in.remaining() / COUNTER_BYTES;
+    int[] partitions = new int[count];
+    long[] epochs = new long[count];
+    long[] sequences = new long[count];
+    for (int i = 0; i < count; i++) {
+      partitions[i] = Byte.toUnsignedInt(in.get());
+      epochs[i] = in.getLong();
+      sequences[i] = in.getLong();
+    }
+    listener.beat(new String(run, StandardCharsets.US_ASCII), partitions, epochs, sequences);
+  }
+}

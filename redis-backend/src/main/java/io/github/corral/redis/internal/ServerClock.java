@@ -1,0 +1,74 @@
+package io.github.corral.redis.internal;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this process knows of a server's clock: an interval in which its difference to this
+ * process's monotonic clock lies. A reply that tells the server's time narrows it; drift widens it
+ * with time. Thread-safe.
+ */
+final class ServerClock {
+
+  /** How much the two clocks may drift apart: each is slewed by 500 millionths at most. */
+  private static final long DRIFT_MILLIONTHS = 1_000;
+
+  private static final long NANOS_PER_MICRO = 1_000;
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final AtomicReference<@Nullable Difference> known = new AtomicReference<>();
+
+  /**
+   * The server's clock is ahead of this process's by this much, in nanoseconds, at a point in time
+   * of the latter.
+   */
+  private record Difference(long least, long most, long at) {
+
+    Difference drifted(long nanos) {
+      long drift = Math.abs(nanos - at) / (1_000_000 / DRIFT_MILLIONTHS);
+      return new Difference(least - drift, most + drift, nanos);
+    }
+
+    /** Both, or only the newer where they contradict each other: then a clock was set. */
+    Difference and(Difference newer) {
+      long both = Math.max(least, newer.least);
+      long most = Math.min(this.most, newer.most);
+      return both <= most ? new Difference(both, most, newer.at) : newer;
+    }
+  }
+
+  /**
+   * Learns from a reply.
+   *
+   * @param sent when the request was sent, by this process's clock in nanoseconds
+   * @param received when the reply came
+   * @param serverMicros the server's time in between, in microseconds
+   */
+  void learn(long sent, long received, long serverMicros) {
+    long server = serverMicros * NANOS_PER_MICRO;
+    Difference seen = new Difference(server - received, server - sent, received);
+    known.accumulateAndGet(
+        seen,
+        (old, newer) -> old == null || newer == null ? newer : old.drifted(received).and(newer));
+  }
+
+  /** Whether anything was learned. */
+  boolean isKnown() {
+    return known.get() != null;
+  }
+
+  /**
+   * The latest that the server's clock can show, in milliseconds rounded up as the scripts do; the
+   * end of time if nothing is known.
+   *
+   * @param nanos the point in time, by this process's clock
+   */
+  long latestMillis(long nanos) {
+    Difference difference = known.get();
+    if (difference == null) {
+      return Long.MAX_VALUE;
+    }
+    long latest = nanos + difference.drifted(nanos).most;
+    return -Math.floorDiv(-latest, NANOS_PER_MILLI);
+  }
+}

@@ -1,0 +1,32 @@
+-- Stores a loaded value under its lease. Whether the lease's own time is over does not matter: only whether anybody
+-- has overtaken it.
+local token, fromPrimary, value = ARGV[2], ARGV[3] == '1', valueFrom(4)
+local e = load()
+if not holdsLease(e, token) then return committed(OVERTAKEN) end
+
+local granted, hold, window = e.leaseGranted, e.leaseHold, e.leaseWindow
+dropLease(e)
+
+local outdated = isBelow(value.version, e.minVersion) or (e.present and e.schema > value.schema)
+local versioned = value.version ~= UNVERSIONED and e.minVersion ~= UNVERSIONED
+local proven = fromPrimary or (versioned and not less(value.version, e.minVersion))
+
+local bound = math.huge
+local function boundBy(time) if time > 0 then bound = math.min(bound, time) end end
+if not proven then
+  boundBy(hold)
+  boundBy(e.holdUntil)
+end
+boundBy(window)
+boundBy(e.writeUntil)
+
+local freshUntil = math.min(granted + value.fresh, bound)
+local hardUntil = math.min(granted + value.fresh + value.stale, bound)
+if outdated or hardUntil <= now then
+  save(e)
+  return committed(OUTDATED)
+end
+store(e, value, granted, freshUntil, hardUntil)
+voidLease(e)
+save(e)
+return committed(STORED, e)

@@ -1,0 +1,92 @@
+package io.github.corral.redis.internal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.corral.spi.RemoteTier;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+
+/**
+ * A real Redis server whose scripts read a clock that a test sets: it stands in a key, in the place
+ * of TIME. Tiers on it have the same clock.
+ */
+final class VirtualRedis implements AutoCloseable {
+
+  static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private static final byte[] CLOCK = "test:clock".getBytes(UTF_8);
+  private static final String TIME = "redis.call('TIME')";
+  private static final String TEST_TIME = "redis.call('HMGET', 'test:clock', 'seconds', 'micros')";
+  private static final String LIFE = "'PX', last - now + GRACE";
+  private static final String TEST_LIFE = "'PX', last - now + GRACE + 3600000";
+
+  private final RealRedis redis = RealRedis.start();
+  private final AtomicLong millis = new AtomicLong();
+
+  VirtualRedis() {
+    reset();
+  }
+
+  /** Empties the server and sets the clock to its beginning. */
+  void reset() {
+    redis.commands().flushall();
+    millis.set(1_700_000_000_000L);
+    advance(0);
+  }
+
+  void advance(long by) {
+    long now = millis.addAndGet(by);
+    redis
+        .commands()
+        .hset(
+            CLOCK,
+            Map.of(bytes("seconds"), bytes(now / 1000), bytes("micros"), bytes(now % 1000 * 1000)));
+  }
+
+  long millis() {
+    return millis.get();
+  }
+
+  long nanos() {
+    return millis.get() * 1_000_000;
+  }
+
+  RealRedis redis() {
+    return redis;
+  }
+
+  RedisPort port() {
+    return LettucePort.open(redis.client(), this::nanos);
+  }
+
+  RemoteTier tier() {
+    return tier(port(), UnaryOperator.identity());
+  }
+
+  RemoteTier tier(RedisPort port, UnaryOperator<String> edit) {
+    return new ScriptedTier(
+        port,
+        new Keyspace("corral"),
+        Scripts.load(edit.compose(VirtualRedis::timed)::apply),
+        PATIENCE,
+        this::nanos);
+  }
+
+  private static String timed(String script) {
+    if (!script.contains(TIME)) {
+      throw new IllegalStateException("a script that does not read the time with " + TIME);
+    }
+    return script.replace(TIME, TEST_TIME).replace(LIFE, TEST_LIFE);
+  }
+
+  private static byte[] bytes(Object value) {
+    return value.toString().getBytes(UTF_8);
+  }
+
+  @Override
+  public void close() {
+    redis.close();
+  }
+}

@@ -59,6 +59,8 @@ final class KeyFlight<K, V> {
     NO
   }
 
+  private static final System.Logger LOG = System.getLogger("io.github.corral");
+
   final Engine<K, V> engine;
   final K key;
   final String text;
@@ -202,6 +204,17 @@ final class KeyFlight<K, V> {
   }
 
   private void replied(@Nullable Reply reply, @Nullable Throwable error) {
+    try {
+      follow(reply, error);
+    } catch (RuntimeException | Error e) {
+      // A defect of this library; but the key's callers must not hang for it.
+      LOG.log(System.Logger.Level.ERROR, "a step of a flight failed", e);
+      engine.release(text, token);
+      finish(caller -> caller.fail(engine.failure(text, "its lookup failed", e)));
+    }
+  }
+
+  private void follow(@Nullable Reply reply, @Nullable Throwable error) {
     if (error != null || reply == null) {
       engine.recorder.remoteFailure();
       token = 0;
@@ -267,8 +280,7 @@ final class KeyFlight<K, V> {
     }
     finishStaleOr(
         () ->
-            engine.failure(
-                key,
+            engine.failure(text,
                 "its load failed with "
                     + failing.error()
                     + "; not tried again for another "
@@ -307,7 +319,7 @@ final class KeyFlight<K, V> {
     if (again) {
       lookup();
     } else {
-      finishStaleOr(() -> engine.timeout(key, "another process's load"));
+      finishStaleOr(() -> engine.timeout(text, "another process's load"));
     }
   }
 
@@ -371,7 +383,7 @@ final class KeyFlight<K, V> {
     }
     if (next == null) {
       engine.release(text, token);
-      finish(caller -> caller.fail(engine.failure(key, "its load was given up", null)));
+      finish(caller -> caller.fail(engine.failure(text, "its load was given up", null)));
       return;
     }
     next.start();
@@ -414,7 +426,7 @@ final class KeyFlight<K, V> {
   void failed(Lead<K, V> by, Throwable error) {
     engine.loaded(Outcome.FAILURE, engine.now() - by.startedAt);
     if (error instanceof InterruptedException || Thread.currentThread().isInterrupted()) {
-      leave(by, engine.failure(key, "its load was interrupted", error));
+      leave(by, engine.failure(text, "its load was interrupted", error));
       return;
     }
     engine.fail(text, by.token, error);
@@ -422,12 +434,12 @@ final class KeyFlight<K, V> {
     if (entry != null) {
       engine.l1Put(key, entry.refreshedNotBefore(engine.now() + engine.backoffNanos()));
     }
-    finishStaleOr(() -> engine.failure(key, "its load failed", error));
+    finishStaleOr(() -> engine.failure(text, "its load failed", error));
   }
 
   void abandoned(Lead<K, V> by) {
     engine.loaded(Outcome.ABANDONED, engine.now() - by.startedAt);
-    leave(by, engine.failure(key, "its load was given up", null));
+    leave(by, engine.failure(text, "its load was given up", null));
   }
 
   private void leave(Lead<K, V> by, LoadFailedException error) {
@@ -440,7 +452,7 @@ final class KeyFlight<K, V> {
   void rejected(Lead<K, V> by, RejectedExecutionException error) {
     engine.loaded(Outcome.ABANDONED, 0);
     engine.release(text, by.token);
-    finishStaleOr(() -> engine.failure(key, "the executor refused its load", error));
+    finishStaleOr(() -> engine.failure(text, "the executor refused its load", error));
   }
 
   /**
@@ -449,7 +461,7 @@ final class KeyFlight<K, V> {
   void timedOut(Lead<K, V> by) {
     engine.loaded(Outcome.TIMEOUT, engine.now() - by.startedAt);
     engine.release(text, by.token);
-    finishStaleOr(() -> engine.timeout(key, "its own load"));
+    finishStaleOr(() -> engine.timeout(text, "its own load"));
   }
 
   // ---------------------------------------------------------------- end

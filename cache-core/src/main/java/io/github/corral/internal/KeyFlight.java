@@ -198,7 +198,7 @@ final class KeyFlight<K, V> {
   private static void continueOn(Executor thread, Runnable step) {
     try {
       thread.execute(step);
-    } catch (RejectedExecutionException e) {
+    } catch (RejectedExecutionException | OutOfMemoryError e) { // the latter for want of a thread
       step.run();
     }
   }
@@ -397,7 +397,7 @@ final class KeyFlight<K, V> {
   private void runInBackground(Lead<K, V> next) {
     try {
       engine.loads().execute(() -> next.run(refresher));
-    } catch (RejectedExecutionException e) {
+    } catch (RuntimeException | Error e) { // an executor may also fail to start a thread
       next.reject(e);
     }
   }
@@ -449,7 +449,7 @@ final class KeyFlight<K, V> {
     handOver(by, by.fromPrimary());
   }
 
-  void rejected(Lead<K, V> by, RejectedExecutionException error) {
+  void rejected(Lead<K, V> by, Throwable error) {
     engine.loaded(Outcome.ABANDONED, 0);
     engine.release(text, by.token);
     finishStaleOr(() -> engine.failure(text, "the executor refused its load", error));

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** This process's part in the fleet: what its caches share. */
 public final class Fleet implements AutoCloseable {
 
+  private static final System.Logger LOG = System.getLogger("io.github.corral");
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private final Host host;
@@ -77,11 +78,19 @@ public final class Fleet implements AutoCloseable {
     if (closed.get()) {
       return;
     }
+    host.timer().after(TICK_NANOS, this::tick);
     int[] silent = feed.takeSilent(host.nanoTime().getAsLong());
     if (silent.length > 0) {
-      tier.beat(silent);
+      beat(silent);
     }
-    host.timer().after(TICK_NANOS, this::tick);
+  }
+
+  private void beat(int[] silent) {
+    try {
+      tier.beat(silent);
+    } catch (RuntimeException | Error e) {
+      LOG.log(System.Logger.Level.DEBUG, "the remote tier refused a beat", e);
+    }
   }
 
   private void wake(String text) {
@@ -102,7 +111,7 @@ public final class Fleet implements AutoCloseable {
   <T> CompletableFuture<T> call(Function<RemoteTier, CompletionStage<T>> operation) {
     try {
       return operation.apply(tier).toCompletableFuture();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // such as a missing class of the client's
       return CompletableFuture.failedFuture(e);
     }
   }
@@ -120,6 +129,11 @@ public final class Fleet implements AutoCloseable {
 
   void landed(KeyFlight<?, ?> flight) {
     flights.remove(flight.text, flight);
+  }
+
+  /** How many flights are in progress. */
+  int flights() {
+    return flights.size();
   }
 
   long newToken() {

@@ -31,6 +31,9 @@ public final class Fleet implements AutoCloseable {
   /** The flights in progress by the text of their keys; as many as there are lookups and loads. */
   private final ConcurrentHashMap<String, KeyFlight<?, ?>> flights = new ConcurrentHashMap<>();
 
+  /** The flights in progress and those that they replaced, which may still have callers. */
+  private final Set<KeyFlight<?, ?>> live = ConcurrentHashMap.newKeySet();
+
   /** Joins a tier, whose feed it hears from now on. */
   public Fleet(
       Host host,
@@ -122,18 +125,28 @@ public final class Fleet implements AutoCloseable {
 
   /** Makes a flight the key's, in place of one that is over or overtaken. */
   boolean launch(String text, @Nullable KeyFlight<?, ?> instead, KeyFlight<?, ?> flight) {
-    return instead == null
-        ? flights.putIfAbsent(text, flight) == null
-        : flights.replace(text, instead, flight);
+    boolean launched =
+        instead == null
+            ? flights.putIfAbsent(text, flight) == null
+            : flights.replace(text, instead, flight);
+    if (launched) {
+      live.add(flight);
+      // In this order: whatever is added after close() has looked here sees that it is closed.
+      if (closed.get()) {
+        shutDown(flight);
+      }
+    }
+    return launched;
   }
 
   void landed(KeyFlight<?, ?> flight) {
     flights.remove(flight.text, flight);
+    live.remove(flight);
   }
 
   /** How many flights are in progress. */
   int flights() {
-    return flights.size();
+    return live.size();
   }
 
   long newToken() {
@@ -164,9 +177,12 @@ public final class Fleet implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      flights.values().forEach(this::shutDown);
-      tier.close();
-      host.close().run();
+      live.forEach(this::shutDown);
+      try {
+        tier.close();
+      } finally {
+        host.close().run();
+      }
     }
   }
 

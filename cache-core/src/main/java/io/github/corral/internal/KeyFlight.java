@@ -167,7 +167,7 @@ final class KeyFlight<K, V> {
   private List<Caller<K, V, ?>> drain(State next) {
     lock.lock();
     try {
-      state = next;
+      state = state == State.DONE ? State.DONE : next;
       List<Caller<K, V, ?>> all = List.copyOf(callers);
       callers.clear();
       return all;
@@ -182,7 +182,19 @@ final class KeyFlight<K, V> {
     lookup();
   }
 
+  private boolean over() {
+    lock.lock();
+    try {
+      return state == State.DONE;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void lookup() {
+    if (over()) {
+      return;
+    }
     Mode mode = held != 0 ? Mode.REFRESH : Mode.READ;
     ticket = engine.ticket(stripe);
     long previous = token;
@@ -215,6 +227,10 @@ final class KeyFlight<K, V> {
   }
 
   private void follow(@Nullable Reply reply, @Nullable Throwable error) {
+    if (over()) {
+      engine.release(text, token);
+      return;
+    }
     if (error != null || reply == null) {
       engine.recorder.remoteFailure();
       token = 0;
@@ -299,6 +315,9 @@ final class KeyFlight<K, V> {
     boolean again;
     lock.lock();
     try {
+      if (state == State.DONE) {
+        return;
+      }
       callers.removeIf(Caller::gone);
       boolean wanted = !callers.isEmpty() || background;
       if (!wanted || engine.now() - waitingSince > engine.loadTimeoutNanos()) {
@@ -498,8 +517,9 @@ final class KeyFlight<K, V> {
     }
     if (last != null) {
       last.drop();
-      engine.release(text, last.token);
     }
+    // The lease that it has, or that a lookup on its way will have been granted before this.
+    engine.release(text, token);
     finish(caller -> caller.fail(error.apply(key)));
   }
 

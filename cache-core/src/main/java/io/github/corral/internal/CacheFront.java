@@ -144,7 +144,7 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
       Runnable cancel =
           engine.after(
               engine.loadTimeoutNanos(),
-              () -> caller.fail(engine.timeout(caller.key, "its value")));
+              () -> caller.fail(engine.timeout(engine.text(caller.key), "its value")));
       Stages.then(caller.future, (value, error) -> cancel.run());
     }
     return caller.future;
@@ -155,10 +155,10 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
       mailbox.await(future, engine.loadTimeoutNanos());
       return future.join();
     } catch (TimeoutException e) {
-      throw engine.timeout(key, "its value");
+      throw engine.timeout(engine.text(key), "its value");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw engine.failure(key, "the wait for its value was interrupted", e);
+      throw engine.failure(engine.text(key), "the wait for its value was interrupted", e);
     } catch (CompletionException e) {
       throw unwrapped(e);
     }
@@ -182,6 +182,9 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
 
   private static RuntimeException unwrapped(Exception e) {
     Throwable cause = e.getCause();
+    if (cause instanceof Error error) {
+      throw error;
+    }
     return cause instanceof RuntimeException known ? known : new IllegalStateException(cause);
   }
 

@@ -25,7 +25,9 @@ public record CacheSettings<K, V>(
     KeyCodec<K> keyCodec,
     @Nullable Executor loaderExecutor) {
 
+  static final String SEPARATOR = "::";
+
   String text(K key) {
-    return name + "::" + keyCodec.encode(key);
+    return name + SEPARATOR + keyCodec.encode(key);
   }
 }

@@ -5,7 +5,6 @@ import io.github.corral.spi.AsyncLoader;
 import io.github.corral.spi.Flight;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +62,7 @@ abstract sealed class Caller<K, V, R> {
     void lead(Lead<K, V> lead) {
       try {
         loads.execute(() -> runUnlessGone(lead));
-      } catch (RejectedExecutionException e) {
+      } catch (RuntimeException | Error e) { // an executor may also fail to start a thread
         lead.reject(e);
       }
     }

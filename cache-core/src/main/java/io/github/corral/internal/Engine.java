@@ -176,7 +176,7 @@ public final class Engine<K, V> {
             (done, error) -> {
               // Again: what was looked up meanwhile may have been looked up before it was applied.
               fleet.guards().bump(stripe);
-              throwIf(error, key, "invalidate");
+              throwIf(error, text, "invalidate");
               return null;
             });
   }
@@ -188,8 +188,15 @@ public final class Engine<K, V> {
     }
     String text = settings.text(key);
     int stripe = Guards.stripe(text);
-    byte[] payload = encode(value);
-    V kept = copy(value, payload);
+    byte[] payload;
+    V kept;
+    try {
+      payload = encode(value);
+      kept = copy(value, payload);
+    } catch (RuntimeException | Error e) { // the codec is the application's
+      recorder.codecFailure();
+      return CompletableFuture.failedFuture(e);
+    }
     long token = newToken();
     fleet.guards().bump(stripe);
     Ticket ticket = ticket(stripe);
@@ -206,7 +213,7 @@ public final class Engine<K, V> {
               if (!alone) {
                 fleet.guards().bump(stripe);
               }
-              throwIf(error, key, "put");
+              throwIf(error, text, "put");
               if (alone && committed.verdict() == Verdict.STORED) {
                 Ticket own =
                     new Ticket(stripe, ticket.count() + 1, ticket.takenAt(), ticket.proven());
@@ -216,11 +223,11 @@ public final class Engine<K, V> {
             });
   }
 
-  private void throwIf(@Nullable Throwable error, K key, String operation) {
+  private void throwIf(@Nullable Throwable error, String text, String operation) {
     if (error != null) {
       recorder.remoteFailure();
       throw new RemoteTierException(
-          subject(key)
+          subject(text)
               + operation
               + " did not reach the remote tier; other processes may still"
               + " serve the old value",
@@ -282,7 +289,7 @@ public final class Engine<K, V> {
     try {
       payload = encode(value);
       kept = copy(value, payload);
-    } catch (RuntimeException e) { // the codec is the application's
+    } catch (RuntimeException | Error e) { // the codec is the application's
       recorder.codecFailure();
       release(text, by.token);
       return CompletableFuture.completedFuture(briefly(value, fresh, costMillis, ticket));
@@ -331,7 +338,7 @@ public final class Engine<K, V> {
     if (payload != null) {
       try {
         value = codec == null ? null : codec.decode(payload);
-      } catch (RuntimeException e) { // the bytes may be anybody's
+      } catch (RuntimeException | Error e) { // the bytes may be anybody's
         recorder.codecFailure();
         return null;
       }
@@ -445,14 +452,18 @@ public final class Engine<K, V> {
     recorder.leaseWait(Duration.ofNanos(now() - since));
   }
 
-  LoadFailedException failure(K key, String what, @Nullable Throwable cause) {
-    return new LoadFailedException(subject(key) + what, cause);
+  String text(K key) {
+    return settings.text(key);
   }
 
-  LoadTimeoutException timeout(K key, String waitedFor) {
-    KeyFlight<K, V> flight = flight(settings.text(key));
+  LoadFailedException failure(String text, String what, @Nullable Throwable cause) {
+    return new LoadFailedException(subject(text) + what, cause);
+  }
+
+  LoadTimeoutException timeout(String text, String waitedFor) {
+    KeyFlight<K, V> flight = flight(text);
     return new LoadTimeoutException(
-        subject(key)
+        subject(text)
             + "no value after "
             + settings.failure().loadTimeout().toMillis()
             + " ms of waiting for "
@@ -460,11 +471,12 @@ public final class Engine<K, V> {
             + (flight == null ? "" : " (" + flight.describe() + ")"));
   }
 
-  private String subject(K key) {
+  /** From the text, because the key codec is not asked again by those who must not fail. */
+  private String subject(String text) {
     return "cache '"
         + settings.name()
         + "', key "
-        + Printed.of(settings.keyCodec().encode(key))
+        + Printed.of(text.substring(settings.name().length() + CacheSettings.SEPARATOR.length()))
         + ": ";
   }
 

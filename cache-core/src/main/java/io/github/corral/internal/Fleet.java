@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** This process's part in the fleet: what its caches share. */
 public final class Fleet implements AutoCloseable {
 
+  private static final System.Logger LOG = System.getLogger("io.github.corral");
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private final Host host;
@@ -29,6 +30,9 @@ public final class Fleet implements AutoCloseable {
 
   /** The flights in progress by the text of their keys; as many as there are lookups and loads. */
   private final ConcurrentHashMap<String, KeyFlight<?, ?>> flights = new ConcurrentHashMap<>();
+
+  /** The flights in progress and those that they replaced, which may still have callers. */
+  private final Set<KeyFlight<?, ?>> live = ConcurrentHashMap.newKeySet();
 
   /** Joins a tier, whose feed it hears from now on. */
   public Fleet(
@@ -77,11 +81,19 @@ public final class Fleet implements AutoCloseable {
     if (closed.get()) {
       return;
     }
+    host.timer().after(TICK_NANOS, this::tick);
     int[] silent = feed.takeSilent(host.nanoTime().getAsLong());
     if (silent.length > 0) {
-      tier.beat(silent);
+      beat(silent);
     }
-    host.timer().after(TICK_NANOS, this::tick);
+  }
+
+  private void beat(int[] silent) {
+    try {
+      tier.beat(silent);
+    } catch (RuntimeException | Error e) {
+      LOG.log(System.Logger.Level.DEBUG, "the remote tier refused a beat", e);
+    }
   }
 
   private void wake(String text) {
@@ -102,7 +114,7 @@ public final class Fleet implements AutoCloseable {
   <T> CompletableFuture<T> call(Function<RemoteTier, CompletionStage<T>> operation) {
     try {
       return operation.apply(tier).toCompletableFuture();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // such as a missing class of the client's
       return CompletableFuture.failedFuture(e);
     }
   }
@@ -113,13 +125,28 @@ public final class Fleet implements AutoCloseable {
 
   /** Makes a flight the key's, in place of one that is over or overtaken. */
   boolean launch(String text, @Nullable KeyFlight<?, ?> instead, KeyFlight<?, ?> flight) {
-    return instead == null
-        ? flights.putIfAbsent(text, flight) == null
-        : flights.replace(text, instead, flight);
+    boolean launched =
+        instead == null
+            ? flights.putIfAbsent(text, flight) == null
+            : flights.replace(text, instead, flight);
+    if (launched) {
+      live.add(flight);
+      // In this order: whatever is added after close() has looked here sees that it is closed.
+      if (closed.get()) {
+        shutDown(flight);
+      }
+    }
+    return launched;
   }
 
   void landed(KeyFlight<?, ?> flight) {
     flights.remove(flight.text, flight);
+    live.remove(flight);
+  }
+
+  /** How many flights are in progress. */
+  int flights() {
+    return live.size();
   }
 
   long newToken() {
@@ -150,9 +177,12 @@ public final class Fleet implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      flights.values().forEach(this::shutDown);
-      tier.close();
-      host.close().run();
+      live.forEach(this::shutDown);
+      try {
+        tier.close();
+      } finally {
+        host.close().run();
+      }
     }
   }
 

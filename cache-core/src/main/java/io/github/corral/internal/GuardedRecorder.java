@@ -67,7 +67,7 @@ final class GuardedRecorder implements Recorder {
   private static void guard(Runnable event) {
     try {
       event.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(System.Logger.Level.DEBUG, "a recorder threw", e);
     }
   }

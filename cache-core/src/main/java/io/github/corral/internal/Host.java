@@ -23,6 +23,7 @@ import java.util.random.RandomGenerator;
 public record Host(
     LongSupplier nanoTime, RandomGenerator random, Executor executor, Timer timer, Runnable close) {
 
+  private static final System.Logger LOG = System.getLogger("io.github.corral");
   private static final int THREADS = Math.max(8, 4 * Runtime.getRuntime().availableProcessors());
   private static final int QUEUED = 10_000;
 
@@ -55,7 +56,8 @@ public record Host(
             daemons("corral-load-"));
     pool.allowCoreThreadTimeOut(true);
     ScheduledThreadPoolExecutor timer =
-        new ScheduledThreadPoolExecutor(1, daemons("corral-timer-"));
+        new ScheduledThreadPoolExecutor(
+            1, daemons("corral-timer-"), new ThreadPoolExecutor.DiscardPolicy());
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     return new Host(
@@ -68,8 +70,17 @@ public record Host(
         },
         () -> {
           timer.shutdownNow();
-          pool.shutdownNow();
+          pool.shutdownNow().forEach(Host::finish);
         });
+  }
+
+  /** Runs what was still queued: somebody may wait for it, and no load is left among it. */
+  private static void finish(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      LOG.log(System.Logger.Level.DEBUG, "a task failed after the end", e);
+    }
   }
 
   private static ThreadFactory daemons(String prefix) {

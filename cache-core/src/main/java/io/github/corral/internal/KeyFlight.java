@@ -59,6 +59,8 @@ final class KeyFlight<K, V> {
     NO
   }
 
+  private static final System.Logger LOG = System.getLogger("io.github.corral");
+
   final Engine<K, V> engine;
   final K key;
   final String text;
@@ -165,7 +167,7 @@ final class KeyFlight<K, V> {
   private List<Caller<K, V, ?>> drain(State next) {
     lock.lock();
     try {
-      state = next;
+      state = state == State.DONE ? State.DONE : next;
       List<Caller<K, V, ?>> all = List.copyOf(callers);
       callers.clear();
       return all;
@@ -180,7 +182,19 @@ final class KeyFlight<K, V> {
     lookup();
   }
 
+  private boolean over() {
+    lock.lock();
+    try {
+      return state == State.DONE;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void lookup() {
+    if (over()) {
+      return;
+    }
     Mode mode = held != 0 ? Mode.REFRESH : Mode.READ;
     ticket = engine.ticket(stripe);
     long previous = token;
@@ -196,12 +210,27 @@ final class KeyFlight<K, V> {
   private static void continueOn(Executor thread, Runnable step) {
     try {
       thread.execute(step);
-    } catch (RejectedExecutionException e) {
+    } catch (RejectedExecutionException | OutOfMemoryError e) { // the latter for want of a thread
       step.run();
     }
   }
 
   private void replied(@Nullable Reply reply, @Nullable Throwable error) {
+    try {
+      follow(reply, error);
+    } catch (RuntimeException | Error e) {
+      // A defect of this library; but the key's callers must not hang for it.
+      LOG.log(System.Logger.Level.ERROR, "a step of a flight failed", e);
+      engine.release(text, token);
+      finish(caller -> caller.fail(engine.failure(text, "its lookup failed", e)));
+    }
+  }
+
+  private void follow(@Nullable Reply reply, @Nullable Throwable error) {
+    if (over()) {
+      engine.release(text, token);
+      return;
+    }
     if (error != null || reply == null) {
       engine.recorder.remoteFailure();
       token = 0;
@@ -267,8 +296,7 @@ final class KeyFlight<K, V> {
     }
     finishStaleOr(
         () ->
-            engine.failure(
-                key,
+            engine.failure(text,
                 "its load failed with "
                     + failing.error()
                     + "; not tried again for another "
@@ -287,6 +315,9 @@ final class KeyFlight<K, V> {
     boolean again;
     lock.lock();
     try {
+      if (state == State.DONE) {
+        return;
+      }
       callers.removeIf(Caller::gone);
       boolean wanted = !callers.isEmpty() || background;
       if (!wanted || engine.now() - waitingSince > engine.loadTimeoutNanos()) {
@@ -307,7 +338,7 @@ final class KeyFlight<K, V> {
     if (again) {
       lookup();
     } else {
-      finishStaleOr(() -> engine.timeout(key, "another process's load"));
+      finishStaleOr(() -> engine.timeout(text, "another process's load"));
     }
   }
 
@@ -371,7 +402,7 @@ final class KeyFlight<K, V> {
     }
     if (next == null) {
       engine.release(text, token);
-      finish(caller -> caller.fail(engine.failure(key, "its load was given up", null)));
+      finish(caller -> caller.fail(engine.failure(text, "its load was given up", null)));
       return;
     }
     next.start();
@@ -385,7 +416,7 @@ final class KeyFlight<K, V> {
   private void runInBackground(Lead<K, V> next) {
     try {
       engine.loads().execute(() -> next.run(refresher));
-    } catch (RejectedExecutionException e) {
+    } catch (RuntimeException | Error e) { // an executor may also fail to start a thread
       next.reject(e);
     }
   }
@@ -414,7 +445,7 @@ final class KeyFlight<K, V> {
   void failed(Lead<K, V> by, Throwable error) {
     engine.loaded(Outcome.FAILURE, engine.now() - by.startedAt);
     if (error instanceof InterruptedException || Thread.currentThread().isInterrupted()) {
-      leave(by, engine.failure(key, "its load was interrupted", error));
+      leave(by, engine.failure(text, "its load was interrupted", error));
       return;
     }
     engine.fail(text, by.token, error);
@@ -422,12 +453,12 @@ final class KeyFlight<K, V> {
     if (entry != null) {
       engine.l1Put(key, entry.refreshedNotBefore(engine.now() + engine.backoffNanos()));
     }
-    finishStaleOr(() -> engine.failure(key, "its load failed", error));
+    finishStaleOr(() -> engine.failure(text, "its load failed", error));
   }
 
   void abandoned(Lead<K, V> by) {
     engine.loaded(Outcome.ABANDONED, engine.now() - by.startedAt);
-    leave(by, engine.failure(key, "its load was given up", null));
+    leave(by, engine.failure(text, "its load was given up", null));
   }
 
   private void leave(Lead<K, V> by, LoadFailedException error) {
@@ -437,10 +468,10 @@ final class KeyFlight<K, V> {
     handOver(by, by.fromPrimary());
   }
 
-  void rejected(Lead<K, V> by, RejectedExecutionException error) {
+  void rejected(Lead<K, V> by, Throwable error) {
     engine.loaded(Outcome.ABANDONED, 0);
     engine.release(text, by.token);
-    finishStaleOr(() -> engine.failure(key, "the executor refused its load", error));
+    finishStaleOr(() -> engine.failure(text, "the executor refused its load", error));
   }
 
   /**
@@ -449,7 +480,7 @@ final class KeyFlight<K, V> {
   void timedOut(Lead<K, V> by) {
     engine.loaded(Outcome.TIMEOUT, engine.now() - by.startedAt);
     engine.release(text, by.token);
-    finishStaleOr(() -> engine.timeout(key, "its own load"));
+    finishStaleOr(() -> engine.timeout(text, "its own load"));
   }
 
   // ---------------------------------------------------------------- end
@@ -486,8 +517,9 @@ final class KeyFlight<K, V> {
     }
     if (last != null) {
       last.drop();
-      engine.release(text, last.token);
     }
+    // The lease that it has, or that a lookup on its way will have been granted before this.
+    engine.release(text, token);
     finish(caller -> caller.fail(error.apply(key)));
   }
 

@@ -4,9 +4,9 @@ import io.github.corral.spi.AsyncLoader;
 import io.github.corral.spi.Flight;
 import io.github.corral.spi.Load;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -78,25 +78,26 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
   }
 
   void run(AsyncLoader<K, V> loader) {
-    CompletionStage<V> stage;
-    try {
-      stage = loader.load(flight.key, this);
-    } catch (Throwable e) { // whatever a loader throws is a failed load, errors too
-      fail(e);
+    if (ended.get()) {
       return;
     }
-    Stages.then(
-        stage,
-        (value, error) -> {
-          if (error == null) {
-            commit(value);
-          } else {
-            fail(
-                error instanceof CompletionException e && e.getCause() != null
-                    ? e.getCause()
-                    : error);
-          }
-        });
+    try {
+      CompletionStage<V> stage = loader.load(flight.key, this);
+      Stages.then(Objects.requireNonNull(stage, "the loader gave no stage"), this::loaderEnded);
+    } catch (Throwable e) { // whatever a loader throws is a failed load, errors too
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      fail(e);
+    }
+  }
+
+  private void loaderEnded(@Nullable V value, @Nullable Throwable error) {
+    if (error == null) {
+      commit(value);
+    } else {
+      fail(error instanceof CompletionException e && e.getCause() != null ? e.getCause() : error);
+    }
   }
 
   boolean stored() {
@@ -123,7 +124,7 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
     }
   }
 
-  void reject(RejectedExecutionException error) {
+  void reject(Throwable error) {
     if (end()) {
       flight.rejected(this, error);
     }

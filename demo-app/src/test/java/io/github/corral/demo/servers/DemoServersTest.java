@@ -54,7 +54,9 @@ class DemoServersTest {
 
     process.destroyForcibly();
 
-    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(footprint.remains()).isEmpty());
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(footprint.remains()).isEmpty());
   }
 
   private static Process startElsewhere() throws IOException {

@@ -23,10 +23,10 @@ record Rates(
     double postsPerSecond) {
 
   /** What keeps two cores busy, and not more than busy, when a cache answers most reads. */
-  private static final Rates CACHED = new Rates(20, Duration.ofMillis(100), 100, 3, 0.2);
+  private static final Rates CACHED = new Rates(16, Duration.ofMillis(125), 100, 3, 0.2);
 
   /** Two cores answer about 30 reads of the front page in a second when each is a query. */
-  private static final Rates UNCACHED = new Rates(2, Duration.ofMillis(100), 100, 3, 0.2);
+  private static final Rates UNCACHED = new Rates(2, Duration.ofMillis(125), 100, 3, 0.2);
 
   static Rates of(String mode) {
     return mode.equals("none") ? UNCACHED : CACHED;

@@ -17,7 +17,7 @@ class AnnotationSnippet {
     return repository.find(id);
   }
 
-  @CacheEvict("authors")
+  @CacheEvict(cacheNames = "authors", key = "#id")
   public void rename(long id, String name) {
     repository.rename(id, name);
   }

@@ -65,7 +65,7 @@ class ReadmeTest {
   @Test
   void fluent_getAndInvalidate_loadsTwice() throws IOException {
     int port = freePort();
-    RedisServer redis = RedisServer.newRedisServer().port(port).setting("bind 127.0.0.1").build();
+    RedisServer redis = RedisServer.builder().port(port).bind("127.0.0.1").build();
     redis.start();
     RedisClient client = RedisClient.create(RedisURI.create("127.0.0.1", port));
     try {

@@ -19,7 +19,8 @@ class FluentSnippet {
   static List<Author> run(RedisClient redisClient, AuthorRepository repository) {
     Corral corral = Corral.builder().remote(LettuceTier.of(redisClient)).build();
     ReadThroughCache<Long, Author> authors =
-        corral.cache("authors", Long.class, Author.class)
+        corral
+            .cache("authors", Long.class, Author.class)
             .expiry(CacheExpiry.freshFor(ofMinutes(10)).staleFor(ofHours(1)))
             .build(id -> repository.find(id));
 

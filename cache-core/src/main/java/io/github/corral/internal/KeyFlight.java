@@ -296,7 +296,8 @@ final class KeyFlight<K, V> {
     }
     finishStaleOr(
         () ->
-            engine.failure(text,
+            engine.failure(
+                text,
                 "its load failed with "
                     + failing.error()
                     + "; not tried again for another "

@@ -436,8 +436,10 @@ public final class Engine<K, V> {
     return fleet.ticket(stripe);
   }
 
+  /** Whether what is looked up under a ticket may be given to reads that start now. */
   boolean holds(Ticket ticket) {
-    return fleet.guards().holds(ticket);
+    return fleet.guards().holds(ticket)
+        && (ticket.proven() || now() - ticket.takenAt() < Feed.SILENCE_NANOS);
   }
 
   long newToken() {

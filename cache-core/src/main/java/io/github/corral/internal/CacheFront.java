@@ -80,8 +80,12 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
       return quick.value();
     }
     Mailbox mailbox = new Mailbox(engine.executor());
-    Entry<V> entry = await(engine.peek(key, mailbox), mailbox, key);
-    return entry == null ? null : entry.value();
+    try {
+      Entry<V> entry = await(engine.peek(key, mailbox), mailbox, key);
+      return entry == null ? null : entry.value();
+    } finally {
+      mailbox.close();
+    }
   }
 
   @Override
@@ -129,12 +133,17 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
   }
 
   private <R> R blocking(Caller<K, V, R> caller, Mailbox mailbox) {
-    engine.read(caller);
+    boolean answered = false;
     try {
-      return await(caller.future, mailbox, caller.key);
+      engine.read(caller);
+      R answer = await(caller.future, mailbox, caller.key);
+      answered = true;
+      return answer;
     } finally {
-      // Whoever leaves early is passed over from now on.
-      caller.future.cancel(false);
+      if (!answered) {
+        caller.leave();
+      }
+      mailbox.close();
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A tier whose operations a test lets pass, fail, throw or wait. Thread-safe. */
-public final class ScriptedTier implements RemoteTier {
+public class ScriptedTier implements RemoteTier {
 
   /** An operation of the tier. */
   public enum Op {

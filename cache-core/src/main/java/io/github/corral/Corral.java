@@ -9,7 +9,9 @@ import io.github.corral.spi.Codec;
 import io.github.corral.spi.Recorder;
 import io.github.corral.spi.RemoteTier;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -107,14 +109,22 @@ public final class Corral implements AutoCloseable {
     }
   }
 
-  /** Builds a {@link Corral}. Not thread-safe. */
+  /** Builds a {@link Corral}. Each option is set at most once. Not thread-safe. */
   public static final class Builder {
 
     private @Nullable RemoteTier remote;
     private Function<String, Recorder> recorders = name -> Recorder.NONE;
     private Duration lease = Duration.ofSeconds(3);
 
+    private final Set<String> set = new HashSet<>();
+
     private Builder() {}
+
+    private void once(String option) {
+      if (!set.add(option)) {
+        throw new IllegalStateException(option + " is set twice");
+      }
+    }
 
     /**
      * Sets the tier between processes. Without one the caches live in this process alone.
@@ -123,6 +133,7 @@ public final class Corral implements AutoCloseable {
      * @return this
      */
     public Builder remote(RemoteTier tier) {
+      once("remote");
       remote = Objects.requireNonNull(tier, "remote");
       return this;
     }
@@ -135,6 +146,7 @@ public final class Corral implements AutoCloseable {
      * @return this
      */
     public Builder recorders(Function<String, Recorder> byName) {
+      once("recorders");
       recorders = Objects.requireNonNull(byName, "recorders");
       return this;
     }
@@ -148,6 +160,7 @@ public final class Corral implements AutoCloseable {
      * @throws IllegalArgumentException if the duration is out of range
      */
     public Builder lease(Duration duration) {
+      once("lease");
       if (duration.compareTo(Duration.ofMillis(100)) < 0
           || duration.compareTo(Duration.ofMinutes(10)) > 0) {
         throw new IllegalArgumentException(

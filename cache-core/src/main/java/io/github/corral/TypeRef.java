@@ -36,9 +36,10 @@ public abstract class TypeRef<T> {
    *
    * @param type the type
    * @return the reference
+   * @throws IllegalArgumentException if the type is primitive
    */
   public static TypeRef<?> of(Type type) {
-    return new Known<>(type);
+    return type instanceof Class<?> known ? of(known) : new Known<>(type);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.github.corral.internal;
 
 import io.github.corral.LoadFailedException;
 import io.github.corral.ReadThroughCache;
+import io.github.corral.RemoteTierException;
 import io.github.corral.internal.Caller.Getter;
 import io.github.corral.internal.Caller.Opener;
 import io.github.corral.spi.AsyncLoader;
@@ -80,8 +81,12 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
       return quick.value();
     }
     Mailbox mailbox = new Mailbox(engine.executor());
-    Entry<V> entry = await(engine.peek(key, mailbox), mailbox, key);
-    return entry == null ? null : entry.value();
+    try {
+      Entry<V> entry = await(engine.peek(key, mailbox), mailbox, key);
+      return entry == null ? null : entry.value();
+    } finally {
+      mailbox.close();
+    }
   }
 
   @Override
@@ -129,12 +134,17 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
   }
 
   private <R> R blocking(Caller<K, V, R> caller, Mailbox mailbox) {
-    engine.read(caller);
+    boolean answered = false;
     try {
-      return await(caller.future, mailbox, caller.key);
+      engine.read(caller);
+      R answer = await(caller.future, mailbox, caller.key);
+      answered = true;
+      return answer;
     } finally {
-      // Whoever leaves early is passed over from now on.
-      caller.future.cancel(false);
+      if (!answered) {
+        caller.leave();
+      }
+      mailbox.close();
     }
   }
 
@@ -170,10 +180,10 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
       applied.get(engine.loadTimeoutNanos(), java.util.concurrent.TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new LoadFailedException(
+      throw new RemoteTierException(
           "cache '" + engine.name() + "': interrupted before the remote tier had answered", e);
     } catch (TimeoutException e) {
-      throw new io.github.corral.RemoteTierException(
+      throw new RemoteTierException(
           "cache '" + engine.name() + "': the remote tier did not answer", e);
     } catch (ExecutionException e) {
       throw unwrapped(e);
@@ -184,6 +194,10 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
     Throwable cause = e.getCause();
     if (cause instanceof Error error) {
       throw error;
+    }
+    if (cause instanceof LoadFailedException || cause instanceof RemoteTierException) {
+      // Each caller's own; it was made on the thread that ended the wait.
+      cause.fillInStackTrace();
     }
     return cause instanceof RuntimeException known ? known : new IllegalStateException(cause);
   }

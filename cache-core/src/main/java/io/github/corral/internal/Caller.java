@@ -39,6 +39,11 @@ abstract sealed class Caller<K, V, R> {
     future.completeExceptionally(error);
   }
 
+  /** Makes this caller one that is passed over from now on. */
+  void leave() {
+    future.cancel(false);
+  }
+
   boolean gone() {
     return future.isDone();
   }
@@ -93,6 +98,19 @@ abstract sealed class Caller<K, V, R> {
       if (!future.complete(lead)) {
         lead.close();
       }
+    }
+
+    /** The lead may have come at the very moment in which the caller left. */
+    @Override
+    void leave() {
+      super.leave();
+      Stages.then(
+          future,
+          (flight, error) -> {
+            if (flight != null) {
+              flight.close();
+            }
+          });
     }
   }
 }

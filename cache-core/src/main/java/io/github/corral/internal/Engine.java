@@ -117,7 +117,7 @@ public final class Engine<K, V> {
       if (current != null) {
         Joined joined = current.join(caller);
         if (joined == Joined.SETTLING) {
-          current.whenSettled(() -> read(caller));
+          current.whenSettled(caller.thread, () -> read(caller));
         }
         if (joined != Joined.NO) {
           return;
@@ -167,7 +167,10 @@ public final class Engine<K, V> {
   // ---------------------------------------------------------------- changes
 
   CompletableFuture<@Nullable Void> invalidate(K key) {
-    String text = settings.text(key);
+    return drop(settings.text(key));
+  }
+
+  private CompletableFuture<@Nullable Void> drop(String text) {
     int stripe = Guards.stripe(text);
     fleet.guards().bump(stripe);
     return fleet
@@ -182,11 +185,11 @@ public final class Engine<K, V> {
   }
 
   CompletableFuture<@Nullable Void> put(K key, @Nullable V value) {
+    String text = settings.text(key);
     long fresh = ageing.jittered(value == null ? negativeMillis : freshMillis);
     if (value == null && negativeMillis == 0) {
-      return invalidate(key);
+      return drop(text);
     }
-    String text = settings.text(key);
     int stripe = Guards.stripe(text);
     byte[] payload;
     V kept;
@@ -278,11 +281,15 @@ public final class Engine<K, V> {
    * exceptionally.
    */
   CompletableFuture<@Nullable Entry<V>> store(
-      String text, Lead<K, V> by, @Nullable V value, long costMillis, Ticket ticket) {
+      String text,
+      Lead<K, V> by,
+      @Nullable V value,
+      long costMillis,
+      Ticket ticket,
+      boolean replaces) {
     long fresh = ageing.jittered(value == null ? negativeMillis : by.freshMillis(freshMillis));
     if (value == null && negativeMillis == 0) {
-      release(text, by.token);
-      return CompletableFuture.completedFuture(null);
+      return forget(text, by, replaces);
     }
     byte[] payload;
     V kept;
@@ -313,6 +320,16 @@ public final class Engine<K, V> {
               }
               return entry(kept, committed, ticket, sentAt, fresh, costMillis);
             });
+  }
+
+  /** An absence that is not remembered still ends the value that was there before. */
+  private CompletableFuture<@Nullable Entry<V>> forget(
+      String text, Lead<K, V> by, boolean replaces) {
+    if (replaces) {
+      return drop(text).handle((done, error) -> null);
+    }
+    release(text, by.token);
+    return CompletableFuture.completedFuture(null);
   }
 
   private Fill fill(
@@ -436,8 +453,10 @@ public final class Engine<K, V> {
     return fleet.ticket(stripe);
   }
 
+  /** Whether what is looked up under a ticket may be given to reads that start now. */
   boolean holds(Ticket ticket) {
-    return fleet.guards().holds(ticket);
+    return fleet.guards().holds(ticket)
+        && (ticket.proven() || now() - ticket.takenAt() < Feed.SILENCE_NANOS);
   }
 
   long newToken() {

@@ -4,6 +4,7 @@ import io.github.corral.LoadFailedException;
 import io.github.corral.internal.Guards.Ticket;
 import io.github.corral.spi.Recorder;
 import io.github.corral.spi.RemoteTier;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -74,7 +75,13 @@ public final class Fleet implements AutoCloseable {
       throw new IllegalStateException(
           "cache '" + name + "': there is a cache of this name already");
     }
-    return new Engine<>(settings, this, recorders.apply(name));
+    try {
+      return new Engine<>(
+          settings, this, Objects.requireNonNull(recorders.apply(name), "recorder of " + name));
+    } catch (RuntimeException e) {
+      names.remove(name);
+      throw e;
+    }
   }
 
   private void tick() {

@@ -160,8 +160,9 @@ final class KeyFlight<K, V> {
     detached = true;
   }
 
-  void whenSettled(Runnable action) {
-    Stages.then(settled, (ok, error) -> action.run());
+  /** Goes on elsewhere than on the thread of the tier's that brings the reply to the commit. */
+  void whenSettled(Executor on, Runnable action) {
+    Stages.then(settled, (ok, error) -> continueOn(on, action));
   }
 
   private List<Caller<K, V, ?>> drain(State next) {
@@ -374,13 +375,16 @@ final class KeyFlight<K, V> {
   // ---------------------------------------------------------------- load
 
   private void lead(boolean fromPrimary) {
-    serveCallersStale();
     handOver(null, fromPrimary);
   }
 
-  /** Gives the lead to the first caller that still waits, else to the background, else back. */
+  /**
+   * Gives the lead to the first caller that still waits, else to the background, else back. No
+   * caller waits for a load while there is a stale value.
+   */
   private void handOver(@Nullable Lead<K, V> from, boolean fromPrimary) {
     Entry<V> previous = servable();
+    List<Caller<K, V, ?>> served = List.of();
     Caller<K, V, ?> leader;
     Lead<K, V> next;
     lock.lock();
@@ -389,6 +393,11 @@ final class KeyFlight<K, V> {
         return;
       }
       callers.removeIf(Caller::gone);
+      if (previous != null && !callers.isEmpty()) {
+        background = true;
+        served = List.copyOf(callers);
+        callers.clear();
+      }
       leader = callers.peekFirst();
       boolean wanted = leader != null || (background && from == null);
       next =
@@ -400,6 +409,9 @@ final class KeyFlight<K, V> {
       state = wanted ? State.LOAD : State.DONE;
     } finally {
       lock.unlock();
+    }
+    if (previous != null) {
+      serveStale(previous, served);
     }
     if (next == null) {
       engine.release(text, token);
@@ -433,7 +445,9 @@ final class KeyFlight<K, V> {
     }
     Entry<V> before = stale;
     long cost = Ageing.cost(before == null ? 0 : before.costMillis(), engine.millis(took));
-    Stages.then(engine.store(text, by, value, cost, ticket), (entry, error) -> settle(entry));
+    Stages.then(
+        engine.store(text, by, value, cost, ticket, before != null),
+        (entry, error) -> settle(entry));
   }
 
   private void settle(@Nullable Entry<V> entry) {

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lead<K, V> implements Flight<V>, Load<V> {
 
+  private static final Duration LONGEST = Duration.ofDays(3650);
+
   private final KeyFlight<K, V> flight;
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile Runnable cancelRenewal = () -> {};
@@ -188,7 +190,7 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
     if (duration.compareTo(Duration.ofMillis(1)) < 0) {
       throw new IllegalArgumentException("freshFor: " + duration + " is not 1 ms or more");
     }
-    freshMillis = duration.toMillis();
+    freshMillis = (duration.compareTo(LONGEST) > 0 ? LONGEST : duration).toMillis();
   }
 
   @Override

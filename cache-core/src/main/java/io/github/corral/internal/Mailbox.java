@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Mailbox implements Executor {
 
+  private static final System.Logger LOG = System.getLogger("io.github.corral");
+
   private final Executor otherwise;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -52,16 +54,12 @@ final class Mailbox implements Executor {
   void await(CompletableFuture<?> future, long nanos)
       throws InterruptedException, TimeoutException {
     Stages.then(future, (value, error) -> signal());
-    try {
-      long deadline = System.nanoTime() + nanos;
-      while (!future.isDone()) {
-        Runnable task = next(future, deadline);
-        if (task != null) {
-          task.run();
-        }
+    long deadline = System.nanoTime() + nanos;
+    while (!future.isDone()) {
+      Runnable task = next(future, deadline);
+      if (task != null) {
+        task.run();
       }
-    } finally {
-      close();
     }
   }
 
@@ -91,7 +89,11 @@ final class Mailbox implements Executor {
     }
   }
 
-  private void close() {
+  /**
+   * Sends later tasks elsewhere, and runs those that are left. They are short, because whoever
+   * waited is gone, and somebody may depend on them, so no other executor may refuse or delay them.
+   */
+  void close() {
     ArrayDeque<Runnable> left;
     lock.lock();
     try {
@@ -101,6 +103,14 @@ final class Mailbox implements Executor {
     } finally {
       lock.unlock();
     }
-    left.forEach(otherwise::execute);
+    left.forEach(Mailbox::finish);
+  }
+
+  private static void finish(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      LOG.log(System.Logger.Level.ERROR, "a task of a caller that has left failed", e);
+    }
   }
 }

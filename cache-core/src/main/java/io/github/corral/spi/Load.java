@@ -30,7 +30,7 @@ public interface Load<V> {
    * Sets how long this value is fresh, instead of the cache's expiry. Jitter is applied to it as
    * well.
    *
-   * @param duration at least 1 millisecond
+   * @param duration at least 1 millisecond; more than 3,650 days count as that
    * @throws IllegalArgumentException if the duration is shorter
    */
   void freshFor(Duration duration);

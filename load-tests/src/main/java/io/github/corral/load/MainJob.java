@@ -81,7 +81,11 @@ public final class MainJob {
       results.add(run.run(mode));
     } catch (RuntimeException e) {
       e.printStackTrace();
-      broken.add("mode " + mode + " broke: " + e.getMessage());
+      broken.add(
+          "mode "
+              + mode
+              + " broke: "
+              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     }
   }
 

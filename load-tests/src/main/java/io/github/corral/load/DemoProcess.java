@@ -79,7 +79,14 @@ final class DemoProcess {
   private boolean isHealthy() {
     if (!process.isAlive()) {
       throw new IllegalStateException(
-          "the demo on " + baseUrl + " ended with " + process.exitValue() + ":\n" + endOfLog());
+          "the demo on "
+              + baseUrl
+              + " ended with "
+              + process.exitValue()
+              + ", its log is "
+              + log
+              + ", at its end:\n"
+              + endOfLog());
     }
     try {
       return send("/actuator/health").statusCode() == 200;

@@ -21,6 +21,16 @@ final class GatlingRun {
    */
   private static final int ASSERTION_FAILED = 2;
 
+  /**
+   * Gatling's log writer asks for the first. The others keep its look-up of the latest release,
+   * which cannot be switched off, on this machine: nothing listens there.
+   */
+  private static final List<String> GATLINGS_NEEDS =
+      List.of(
+          "--add-opens=java.base/java.lang=ALL-UNNAMED",
+          "-Dhttps.proxyHost=127.0.0.1",
+          "-Dhttps.proxyPort=1");
+
   private final OwnProcesses processes;
   private final Places places;
 
@@ -69,9 +79,8 @@ final class GatlingRun {
 
   private List<String> command(TrafficPlan plan) {
     List<String> command = new ArrayList<>(List.of(Places.java(), "-Xmx512m"));
-    command.add("--add-opens=java.base/java.lang=ALL-UNNAMED"); // Gatling's log writer asks for it
-    command.add(
-        "-Djava.util.prefs.userRoot=" + places.target()); // else it writes into the home directory
+    command.addAll(GATLINGS_NEEDS);
+    command.add("-Djava.util.prefs.userRoot=" + places.preferences());
     command.addAll(plan.asJvmOptions());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.gatling.app.Gatling"));
     command.addAll(List.of("--simulation", FleetSimulation.class.getName()));

@@ -29,7 +29,7 @@ record LoadSettings(List<String> modes, Duration measured, long seed) {
             number(
                 properties,
                 "load.seconds",
-                "40",
+                "30",
                 n -> n >= 5 && n <= 600,
                 "a number from 5 to 600")),
         number(properties, "load.seed", "1", n -> true, "a whole number"));

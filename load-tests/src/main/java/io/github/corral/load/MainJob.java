@@ -20,6 +20,8 @@ public final class MainJob {
 
   private final LoadSettings settings;
   private final Places places;
+  private final List<ModeResult> results = new ArrayList<>();
+  private final List<String> broken = new ArrayList<>();
 
   private MainJob(LoadSettings settings, Places places) {
     this.settings = settings;
@@ -54,24 +56,37 @@ public final class MainJob {
   }
 
   private Verdict report() {
-    List<ModeResult> results = runAll();
+    runAll();
     ResultTable table = ResultTable.of(results);
-    Verdict verdict = Verdict.on(results);
-    write("main-job.txt", table.asText() + verdict.asText());
-    write("main-job.md", table.asMarkdown() + "\n" + verdict.asText());
-    System.out.print("\n" + table.asText() + "\n" + verdict.asText());
+    Verdict verdict = Verdict.on(results, broken);
+    String below = "\n" + Rates.difference() + "\n" + verdict.asText();
+    write("main-job.txt", table.asText() + below);
+    write("main-job.md", table.asMarkdown() + below);
+    System.out.print("\n" + table.asText() + below);
     return verdict;
   }
 
-  private List<ModeResult> runAll() {
-    List<ModeResult> results = new ArrayList<>();
+  private void runAll() {
     try (OwnProcesses processes = new OwnProcesses();
         DemoServers servers = startServers()) {
-      for (String mode : settings.modes()) {
-        results.add(new ModeRun(processes, servers, places, settings).run(mode));
-      }
+      settings
+          .modes()
+          .forEach(mode -> run(mode, new ModeRun(processes, servers, places, settings)));
     }
-    return results;
+  }
+
+  /** A mode that breaks costs its own column, not the others'. */
+  private void run(String mode, ModeRun run) {
+    try {
+      results.add(run.run(mode));
+    } catch (RuntimeException e) {
+      e.printStackTrace();
+      broken.add(
+          "mode "
+              + mode
+              + " broke: "
+              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+    }
   }
 
   private static DemoServers startServers() {

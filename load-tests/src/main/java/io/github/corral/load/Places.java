@@ -43,6 +43,15 @@ record Places(Path demoJar, Path target) {
     return directory("gatling").resolve(mode);
   }
 
+  /**
+   * A directory for {@code java.util.prefs}, which says so on standard error when it has to make
+   * its own.
+   */
+  Path preferences() {
+    directory("preferences/.java/.userPrefs");
+    return directory("preferences");
+  }
+
   /** What the load generator measured in a mode. */
   Path measured(String mode) {
     return directory("gatling").resolve(mode + ".json");

@@ -50,10 +50,9 @@ final class ProgressLine {
     return measurement.isStarted()
         ? String.format(
             Locale.ROOT,
-            "  %-6s  %3d s of about %d s: %,d requests, %d errors",
+            "  %-6s  %3d s: %,d requests, %d errors",
             plan.mode(),
             elapsed.toSeconds(),
-            plan.warmUp().plus(plan.measured()).toSeconds() + 2,
             measurement.requests(),
             measurement.errors())
         : String.format(Locale.ROOT, "  %-6s  %3d s: warming up", plan.mode(), elapsed.toSeconds());

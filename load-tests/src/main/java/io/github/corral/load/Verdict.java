@@ -26,11 +26,15 @@ record Verdict(List<String> complaints) {
   private static final String STAMPEDING_MODE = "redis";
   private static final String CORRAL = "corral";
 
-  static Verdict on(List<ModeResult> results) {
-    List<String> complaints = new ArrayList<>();
-    if (results.isEmpty()) {
-      complaints.add("no mode was run");
-    }
+  /**
+   * Judges a run.
+   *
+   * @param results of the modes that ran to their end
+   * @param broken a sentence for each mode that did not
+   */
+  static Verdict on(List<ModeResult> results, List<String> broken) {
+    List<String> complaints = new ArrayList<>(broken);
+    when(results.isEmpty(), complaints, "no mode ran to its end");
     for (ModeResult result : results) {
       complainOfTheRun(result, complaints);
       if (result.mode().equals(STAMPEDING_MODE)) {

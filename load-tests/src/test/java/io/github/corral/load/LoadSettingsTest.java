@@ -15,9 +15,9 @@ class LoadSettingsTest {
   private final Properties properties = new Properties();
 
   @Test
-  void from_nothingSet_allModesForFortySeconds() {
+  void from_nothingSet_allModesForThirtySeconds() {
     assertThat(LoadSettings.from(properties))
-        .isEqualTo(new LoadSettings(List.of("none", "redis", "corral"), Duration.ofSeconds(40), 1));
+        .isEqualTo(new LoadSettings(List.of("none", "redis", "corral"), Duration.ofSeconds(30), 1));
   }
 
   @Test

@@ -36,7 +36,8 @@ final class Apps {
     return all.toArray(String[]::new);
   }
 
-  private static ConfigurableApplicationContext start(Class<?> configuration, String... properties) {
+  private static ConfigurableApplicationContext start(
+      Class<?> configuration, String... properties) {
     return new SpringApplicationBuilder(configuration)
         .web(WebApplicationType.NONE)
         .bannerMode(Banner.Mode.OFF)

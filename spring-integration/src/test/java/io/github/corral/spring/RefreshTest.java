@@ -16,7 +16,9 @@ import org.springframework.cache.CacheManager;
 import org.springframework.context.ConfigurableApplicationContext;
 import reactor.core.publisher.Mono;
 
-/** Values that are stale after a millisecond, and are served while their method is invoked again. */
+/**
+ * Values that are stale after a millisecond, and are served while their method is invoked again.
+ */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class RefreshTest {
 

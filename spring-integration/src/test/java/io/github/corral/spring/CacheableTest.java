@@ -40,12 +40,13 @@ class CacheableTest {
   private static MeterRegistry meters;
 
   private final long id = IDS.incrementAndGet();
-  private double joinedBefore;
+  private double missesBefore;
 
   @BeforeAll
   static void start() {
     redis = RealRedis.start();
     context = Apps.shared(Library.App.class, redis.port(), "cacheable");
+    Beats.awaitFirst(context);
     library = context.getBean(Library.class);
     meters = context.getBean(MeterRegistry.class);
   }
@@ -57,18 +58,19 @@ class CacheableTest {
   }
 
   @BeforeEach
-  void countJoined() {
-    joinedBefore = joined();
+  void countMisses() {
+    missesBefore = misses();
   }
 
-  private static double joined() {
-    return meters.get("corral.joined").tag("cache", "books").counter().count();
+  private static double misses() {
+    return meters.get("cache.gets").tags("cache", "books", "result", "miss").counter().count();
   }
 
-  private void awaitJoined(int callers) {
+  /** Waits until callers have read the cache in vain, and those given wait for the load. */
+  private void awaitMisses(int count, Callers<?> callers) {
     await()
         .atMost(Duration.ofSeconds(Callers.SECONDS))
-        .until(() -> joined() - joinedBefore >= callers);
+        .until(() -> misses() - missesBefore >= count && callers.allWait());
   }
 
   private static Book book(long id, String title) {
@@ -102,7 +104,7 @@ class CacheableTest {
           return book(id, "shared");
         });
     Callers<Book> callers = Callers.start(CALLERS, () -> library.book(id));
-    awaitJoined(CALLERS - 1);
+    awaitMisses(CALLERS, callers);
     release.countDown();
     assertThat(callers.values()).hasSize(CALLERS).containsOnly(book(id, "shared"));
     assertThat(library.calls(id)).isEqualTo(1);
@@ -164,7 +166,7 @@ class CacheableTest {
           return book(id, "secret");
         });
     Callers<Book> callers = Callers.start(CALLERS, () -> library.unlessTitle(id));
-    awaitJoined(CALLERS - 1);
+    awaitMisses(CALLERS, callers);
     release.countDown();
     assertThat(callers.values()).containsOnly(book(id, "secret"));
     assertThat(library.calls(id)).isEqualTo(1);
@@ -183,7 +185,7 @@ class CacheableTest {
     await().until(() -> library.calls(id) == 1);
     library.source(id, () -> book(id, "for all"));
     Callers<Book> others = Callers.start(CALLERS, () -> library.unlessAdmin(id, false));
-    awaitJoined(CALLERS);
+    awaitMisses(CALLERS + 1, others);
     release.countDown();
     assertThat(admin.values()).containsOnly(book(id, "for the admin"));
     assertThat(others.values()).hasSize(CALLERS).containsOnly(book(id, "for all"));
@@ -202,7 +204,7 @@ class CacheableTest {
           throw failure;
         });
     Callers<Book> callers = Callers.start(CALLERS, () -> library.book(id));
-    awaitJoined(CALLERS - 1);
+    awaitMisses(CALLERS, callers);
     release.countDown();
     assertThat(callers.errors()).hasSize(CALLERS).allSatisfy(e -> assertThat(e).isSameAs(failure));
     assertThat(library.calls(id)).isEqualTo(1);
@@ -250,7 +252,7 @@ class CacheableTest {
     await().until(() -> library.calls(id) == 1);
     library.source(id, () -> book(id, "for you"));
     Callers<Book> others = Callers.start(CALLERS, () -> library.book(id));
-    awaitJoined(CALLERS);
+    awaitMisses(CALLERS + 1, others);
     release.countDown();
     assertThat(denied.errors()).hasOnlyElementsOfType(SecurityException.class);
     assertThat(others.values()).containsOnly(book(id, "for you"));
@@ -384,7 +386,7 @@ class CacheableTest {
           return book(id, "shared");
         });
     Callers<Book> callers = Callers.start(CALLERS, () -> library.bookInSync(id));
-    awaitJoined(CALLERS - 1);
+    awaitMisses(CALLERS, callers);
     release.countDown();
     assertThat(callers.values()).containsOnly(book(id, "shared"));
     assertThat(library.calls(id)).isEqualTo(1);
@@ -410,7 +412,7 @@ class CacheableTest {
     CompletableFuture<Book> source = new CompletableFuture<>();
     library.source(id, () -> source);
     Callers<Book> callers = Callers.start(CALLERS, () -> library.future(id).join());
-    awaitJoined(CALLERS - 1);
+    awaitMisses(CALLERS, callers);
     source.complete(book(id, "later"));
     assertThat(callers.values()).containsOnly(book(id, "later"));
     assertThat(library.calls(id)).isEqualTo(1);
@@ -433,7 +435,7 @@ class CacheableTest {
     CompletableFuture<Book> source = new CompletableFuture<>();
     library.source(id, () -> source);
     Callers<Book> callers = Callers.start(CALLERS, () -> library.future(id).join());
-    awaitJoined(CALLERS - 1);
+    awaitMisses(CALLERS, callers);
     source.completeExceptionally(failure);
     assertThat(callers.errors())
         .hasSize(CALLERS)
@@ -456,7 +458,7 @@ class CacheableTest {
     CompletableFuture<Book> source = new CompletableFuture<>();
     library.source(id, () -> source);
     Callers<Book> callers = Callers.start(CALLERS, () -> library.futureInSync(id).join());
-    awaitJoined(CALLERS - 1);
+    awaitMisses(CALLERS, callers);
     source.complete(book(id, "later"));
     assertThat(callers.values()).containsOnly(book(id, "later"));
     assertThat(library.calls(id)).isEqualTo(1);
@@ -469,7 +471,7 @@ class CacheableTest {
     CompletableFuture<Book> source = new CompletableFuture<>();
     library.source(id, () -> source);
     Callers<Book> callers = Callers.start(CALLERS, () -> library.futureInSync(id).join());
-    awaitJoined(CALLERS - 1);
+    awaitMisses(CALLERS, callers);
     source.completeExceptionally(failure);
     assertThat(callers.errors())
         .allSatisfy(
@@ -484,7 +486,7 @@ class CacheableTest {
     CompletableFuture<Book> source = new CompletableFuture<>();
     library.source(id, () -> Mono.fromFuture(source));
     Callers<Book> callers = Callers.start(CALLERS, () -> library.mono(id).block());
-    awaitJoined(CALLERS - 1);
+    awaitMisses(CALLERS, callers);
     source.complete(book(id, "later"));
     assertThat(callers.values()).containsOnly(book(id, "later"));
     assertThat(library.mono(id).block()).isEqualTo(book(id, "later"));
@@ -505,7 +507,7 @@ class CacheableTest {
     Disposable first = library.mono(id).subscribe();
     await().until(() -> library.calls(id) == 1);
     Callers<Book> second = Callers.start(1, () -> library.mono(id).block());
-    awaitJoined(1);
+    awaitMisses(2, second);
     library.source(id, () -> Mono.just(book(id, "second")));
     first.dispose();
     assertThat(second.values()).containsOnly(book(id, "second"));
@@ -517,7 +519,7 @@ class CacheableTest {
     CompletableFuture<Book> source = new CompletableFuture<>();
     library.source(id, () -> Mono.fromFuture(source));
     Callers<Book> callers = Callers.start(CALLERS, () -> library.monoUnlessTitle(id).block());
-    awaitJoined(CALLERS - 1);
+    awaitMisses(CALLERS, callers);
     source.complete(book(id, "secret"));
     assertThat(callers.values()).containsOnly(book(id, "secret"));
     assertThat(library.calls(id)).isEqualTo(1);
@@ -530,7 +532,7 @@ class CacheableTest {
     CompletableFuture<Book> source = new CompletableFuture<>();
     library.source(id, () -> Mono.fromFuture(source));
     Callers<Book> callers = Callers.start(CALLERS, () -> library.mono(id).block());
-    awaitJoined(CALLERS - 1);
+    awaitMisses(CALLERS, callers);
     source.completeExceptionally(failure);
     assertThat(callers.errors())
         .allSatisfy(e -> assertThat(e).isInstanceOf(IllegalStateException.class))

@@ -16,6 +16,7 @@ final class Callers<T> {
   static final long SECONDS = 30;
 
   private final List<FutureTask<T>> tasks = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
 
   /** Starts callers; they call as soon as all of them run. */
   static <T> Callers<T> start(int count, Callable<T> call) {
@@ -37,7 +38,15 @@ final class Callers<T> {
     tasks.add(task);
     Thread thread = new Thread(task, "test-caller-" + tasks.size());
     thread.setDaemon(true);
+    threads.add(thread);
     thread.start();
+  }
+
+  /** Tells whether every caller waits for something. */
+  boolean allWait() {
+    return threads.stream()
+        .map(Thread::getState)
+        .allMatch(state -> state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING);
   }
 
   /** What the callers got. */

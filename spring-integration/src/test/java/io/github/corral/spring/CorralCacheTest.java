@@ -2,6 +2,7 @@ package io.github.corral.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.github.corral.Corral;
 import io.github.corral.TypeRef;
@@ -92,7 +93,7 @@ class CorralCacheTest {
   void retrieveWithLoader_absent_loads() {
     assertThat(cache.retrieve(1, () -> CompletableFuture.completedFuture(book)).join())
         .isEqualTo(book);
-    assertThat(cache.get(1, Book.class)).isEqualTo(book);
+    await().untilAsserted(() -> assertThat(cache.get(1, Book.class)).isEqualTo(book));
   }
 
   @Test

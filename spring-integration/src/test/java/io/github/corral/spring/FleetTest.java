@@ -38,6 +38,7 @@ class FleetTest {
     redis = RealRedis.start();
     one = Apps.shared(Library.App.class, redis.port(), "fleet");
     two = Apps.shared(Library.App.class, redis.port(), "fleet");
+    Beats.awaitFirst(one, two);
     here = one.getBean(Library.class);
     there = two.getBean(Library.class);
   }

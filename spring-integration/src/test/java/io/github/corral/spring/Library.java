@@ -40,6 +40,11 @@ class Library {
     }
 
     @Bean
+    static Beats beats() {
+      return new Beats();
+    }
+
+    @Bean
     MeterRegistry meters() {
       return new SimpleMeterRegistry();
     }

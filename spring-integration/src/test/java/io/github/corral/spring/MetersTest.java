@@ -34,6 +34,7 @@ class MetersTest {
   static void start() {
     redis = RealRedis.start();
     context = Apps.shared(Library.App.class, redis.port(), "meters");
+    Beats.awaitFirst(context);
     library = context.getBean(Library.class);
     meters = context.getBean(MeterRegistry.class);
   }

@@ -41,6 +41,7 @@ class RefreshTest {
             "corral.defaults.fresh-for=1ms",
             "corral.defaults.stale-for=1h",
             "corral.defaults.jitter=0");
+    Beats.awaitFirst(context);
     library = context.getBean(Library.class);
   }
 

@@ -1,0 +1,4 @@
+package io.github.corral.spring;
+
+/** A value to cache. */
+record Book(long id, String title) {}

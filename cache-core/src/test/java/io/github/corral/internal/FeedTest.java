@@ -236,7 +236,7 @@ class FeedTest {
 
   @Test
   void entries_feedIsUnproven_areServedForThreeSeconds() {
-    Node node = lab.node(setup -> setup.network = deaf());
+    Node node = lab.node(setup -> setup.network = Deaf.to(lab.server));
     node.fill(1, "a");
     lab.pass(Duration.ofMillis(2_900));
     long before = node.tier.calls(Op.LOOKUP);
@@ -285,7 +285,7 @@ class FeedTest {
 
   @Test
   void flight_feedIsUnproven_isNotJoinedForLongerThanItsSilenceMayLast() {
-    Node cutOff = lab.node(setup -> setup.network = deaf());
+    Node cutOff = lab.node(setup -> setup.network = Deaf.to(lab.server));
     cutOff.tier.all(Fate.FAIL);
     CompletableFuture<String> first = cutOff.read(1);
     CompletableFuture<String> joined = cutOff.read(1);
@@ -387,16 +387,6 @@ class FeedTest {
                 }
               }
             });
-      }
-    };
-  }
-
-  /** A way to the server on which no feed is heard. */
-  private ScriptedTier deaf() {
-    return new ScriptedTier(new InMemoryTier(lab.server)) {
-      @Override
-      public void subscribe(FeedListener listener) {
-        listener.subscribed();
       }
     };
   }

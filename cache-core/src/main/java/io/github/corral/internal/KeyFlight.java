@@ -460,8 +460,11 @@ final class KeyFlight<K, V> {
   }
 
   void failed(Lead<K, V> by, Throwable error) {
-    engine.loaded(Outcome.FAILURE, engine.now() - by.startedAt);
-    if (error instanceof InterruptedException || Thread.currentThread().isInterrupted()) {
+    boolean interrupted =
+        error instanceof InterruptedException || Thread.currentThread().isInterrupted();
+    engine.loaded(
+        interrupted ? Outcome.ABANDONED : Outcome.FAILURE, engine.now() - by.startedAt);
+    if (interrupted) {
       leave(by, engine.failure(text, "its load was interrupted", error));
       return;
     }

@@ -462,8 +462,7 @@ final class KeyFlight<K, V> {
   void failed(Lead<K, V> by, Throwable error) {
     boolean interrupted =
         error instanceof InterruptedException || Thread.currentThread().isInterrupted();
-    engine.loaded(
-        interrupted ? Outcome.ABANDONED : Outcome.FAILURE, engine.now() - by.startedAt);
+    engine.loaded(interrupted ? Outcome.ABANDONED : Outcome.FAILURE, engine.now() - by.startedAt);
     if (interrupted) {
       leave(by, engine.failure(text, "its load was interrupted", error));
       return;

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -346,7 +345,6 @@ class FeedTest {
 
     assertThat(alone.now(1)).isEqualTo("a");
     assertThat(alone.loads).hasSize(1);
-    assertThat(TimeUnit.NANOSECONDS.toSeconds(Feed.SILENCE_NANOS)).isEqualTo(3);
   }
 
   private static long beats(List<Node> nodes) {

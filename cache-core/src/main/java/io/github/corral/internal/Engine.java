@@ -430,6 +430,11 @@ public final class Engine<K, V> {
     return l1.find(key, checkedNow()) != null;
   }
 
+  /** How many entries this process holds. */
+  long held() {
+    return l1.size();
+  }
+
   void l1Put(K key, Entry<V> entry) {
     l1.put(key, entry);
   }

@@ -79,6 +79,8 @@ final class KeyFlight<K, V> {
   private State state = State.LOOKUP;
   private final ArrayDeque<Caller<K, V, ?>> callers = new ArrayDeque<>();
   private @Nullable Lead<K, V> lead;
+  private @Nullable Lead<K, V> left;
+  private boolean handingOver;
   private boolean woken;
   private Runnable cancelWait = () -> {};
 
@@ -458,8 +460,10 @@ final class KeyFlight<K, V> {
   }
 
   void failed(Lead<K, V> by, Throwable error) {
-    engine.loaded(Outcome.FAILURE, engine.now() - by.startedAt);
-    if (error instanceof InterruptedException || Thread.currentThread().isInterrupted()) {
+    boolean interrupted =
+        error instanceof InterruptedException || Thread.currentThread().isInterrupted();
+    engine.loaded(interrupted ? Outcome.ABANDONED : Outcome.FAILURE, engine.now() - by.startedAt);
+    if (interrupted) {
       leave(by, engine.failure(text, "its load was interrupted", error));
       return;
     }
@@ -480,7 +484,37 @@ final class KeyFlight<K, V> {
     if (by.leader != null) {
       by.leader.fail(error);
     }
-    handOver(by, by.fromPrimary());
+    lock.lock();
+    try {
+      left = by;
+      if (handingOver) {
+        return;
+      }
+      handingOver = true;
+    } finally {
+      lock.unlock();
+    }
+    handOverUntilKept();
+  }
+
+  /** A loop, because whoever gets the lead may give it up at once, on this very thread. */
+  private void handOverUntilKept() {
+    for (Lead<K, V> from = leftAfter(null); from != null; from = leftAfter(from)) {
+      handOver(from, from.fromPrimary());
+    }
+  }
+
+  private @Nullable Lead<K, V> leftAfter(@Nullable Lead<K, V> handedOver) {
+    lock.lock();
+    try {
+      if (left == handedOver) {
+        handingOver = false;
+        return null;
+      }
+      return left;
+    } finally {
+      lock.unlock();
+    }
   }
 
   void rejected(Lead<K, V> by, Throwable error) {

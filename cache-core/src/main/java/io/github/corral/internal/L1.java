@@ -30,6 +30,11 @@ final class L1<K, V> {
     return null;
   }
 
+  long size() {
+    entries.cleanUp();
+    return entries.estimatedSize();
+  }
+
   void put(K key, Entry<V> entry) {
     if (guards.holds(entry.stripe(), entry.count())) {
       entries.put(key, entry);

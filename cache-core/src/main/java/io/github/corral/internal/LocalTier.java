@@ -207,6 +207,17 @@ public final class LocalTier implements RemoteTier {
     slots.clear();
   }
 
+  /** How many keys have a lease or a write. */
+  int slots() {
+    return slots.size();
+  }
+
+  /** How many keys have failed of late. */
+  long windows() {
+    errors.cleanUp();
+    return errors.estimatedSize();
+  }
+
   private void wake(String key) {
     FeedListener told = listener;
     if (told != null) {

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -236,7 +235,7 @@ class FeedTest {
 
   @Test
   void entries_feedIsUnproven_areServedForThreeSeconds() {
-    Node node = lab.node(setup -> setup.network = deaf());
+    Node node = lab.node(setup -> setup.network = Deaf.to(lab.server));
     node.fill(1, "a");
     lab.pass(Duration.ofMillis(2_900));
     long before = node.tier.calls(Op.LOOKUP);
@@ -285,7 +284,7 @@ class FeedTest {
 
   @Test
   void flight_feedIsUnproven_isNotJoinedForLongerThanItsSilenceMayLast() {
-    Node cutOff = lab.node(setup -> setup.network = deaf());
+    Node cutOff = lab.node(setup -> setup.network = Deaf.to(lab.server));
     cutOff.tier.all(Fate.FAIL);
     CompletableFuture<String> first = cutOff.read(1);
     CompletableFuture<String> joined = cutOff.read(1);
@@ -346,7 +345,6 @@ class FeedTest {
 
     assertThat(alone.now(1)).isEqualTo("a");
     assertThat(alone.loads).hasSize(1);
-    assertThat(TimeUnit.NANOSECONDS.toSeconds(Feed.SILENCE_NANOS)).isEqualTo(3);
   }
 
   private static long beats(List<Node> nodes) {
@@ -387,16 +385,6 @@ class FeedTest {
                 }
               }
             });
-      }
-    };
-  }
-
-  /** A way to the server on which no feed is heard. */
-  private ScriptedTier deaf() {
-    return new ScriptedTier(new InMemoryTier(lab.server)) {
-      @Override
-      public void subscribe(FeedListener listener) {
-        listener.subscribed();
       }
     };
   }

@@ -52,6 +52,9 @@ public final class InMemoryEntry {
   public int errorCount;
   public String errorClass = "";
 
+  /** When the entry is gone altogether; what ends before is only forgotten. */
+  long goneAt;
+
   InMemoryEntry(String key) {
     this.key = key;
   }

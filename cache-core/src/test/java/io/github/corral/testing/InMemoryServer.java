@@ -570,6 +570,7 @@ public class InMemoryServer {
 
   private void save(InMemoryEntry entry, long now) {
     if (entry.lastDeadline() > now) {
+      entry.goneAt = entry.lastDeadline() + GRACE_MILLIS;
       entries.put(entry.key, entry);
     } else {
       entries.remove(entry.key);
@@ -577,7 +578,7 @@ public class InMemoryServer {
   }
 
   private static boolean isGone(InMemoryEntry entry, long now) {
-    return entry.lastDeadline() + GRACE_MILLIS <= now;
+    return entry.goneAt <= now;
   }
 
   private void run(Runnable step) {

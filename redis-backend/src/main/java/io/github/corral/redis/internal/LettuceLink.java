@@ -6,6 +6,7 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +35,7 @@ final class LettuceLink implements RedisLink {
 
   @Override
   public CompletableFuture<byte @Nullable []> get(byte[] key) {
-    return commands.get(key).toCompletableFuture().whenComplete(this::heard);
+    return commands.get(key).toCompletableFuture().handle(this::answer);
   }
 
   @Override
@@ -47,7 +48,7 @@ final class LettuceLink implements RedisLink {
             .toCompletableFuture();
     return reply
         .exceptionallyCompose(failure -> evalText(script, keys, arguments, failure))
-        .whenComplete(this::heard);
+        .handle(this::answer);
   }
 
   @Override
@@ -73,12 +74,24 @@ final class LettuceLink implements RedisLink {
         .toCompletableFuture();
   }
 
-  private void heard(@Nullable Object answer, @Nullable Throwable failure) {
+  /**
+   * What was not answered when the connection was closed is cancelled by Lettuce, though nobody
+   * wanted that.
+   */
+  private <T> T answer(T value, @Nullable Throwable failure) {
     if (failure == null) {
       lastHeard = nanos.getAsLong();
-    } else if (cause(failure) instanceof RedisReadOnlyException) {
+      return value;
+    }
+    Throwable cause = cause(failure);
+    if (cause instanceof RedisReadOnlyException) {
       giveUp.run(); // a primary no longer; it is to be looked for
     }
+    boolean lost = cause instanceof CancellationException;
+    throw new CompletionException(
+        lost
+            ? new IllegalStateException("redis: the connection was lost before the answer", cause)
+            : cause);
   }
 
   private static Throwable cause(Throwable failure) {

@@ -16,6 +16,7 @@ final class VirtualRedis implements AutoCloseable {
 
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  private static final long BEGINNING = 1_700_000_000_000L;
   private static final byte[] CLOCK = "test:clock".getBytes(UTF_8);
   private static final String TIME = "redis.call('TIME')";
   private static final String TEST_TIME = "redis.call('HMGET', 'test:clock', 'seconds', 'micros')";
@@ -32,7 +33,7 @@ final class VirtualRedis implements AutoCloseable {
   /** Empties the server and sets the clock to its beginning. */
   void reset() {
     redis.commands().flushall();
-    millis.set(1_700_000_000_000L);
+    millis.set(BEGINNING);
     advance(0);
   }
 
@@ -49,6 +50,10 @@ final class VirtualRedis implements AutoCloseable {
     return millis.get();
   }
 
+  long elapsed() {
+    return millis.get() - BEGINNING;
+  }
+
   long nanos() {
     return millis.get() * 1_000_000;
   }
@@ -62,16 +67,12 @@ final class VirtualRedis implements AutoCloseable {
   }
 
   RemoteTier tier() {
-    return tier(port(), UnaryOperator.identity());
+    return tier(port(), new Keyspace("corral"), UnaryOperator.identity());
   }
 
-  RemoteTier tier(RedisPort port, UnaryOperator<String> edit) {
-    return new ScriptedTier(
-        port,
-        new Keyspace("corral"),
-        Scripts.load(edit.compose(VirtualRedis::timed)::apply),
-        PATIENCE,
-        this::nanos);
+  RemoteTier tier(RedisPort port, Keyspace keyspace, UnaryOperator<String> edit) {
+    Scripts scripts = Scripts.load(text -> edit.apply(timed(text)));
+    return new ScriptedTier(port, keyspace, scripts, PATIENCE, this::nanos);
   }
 
   private static String timed(String script) {

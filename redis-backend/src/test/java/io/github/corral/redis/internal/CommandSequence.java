@@ -1,0 +1,259 @@
+package io.github.corral.redis.internal;
+
+import io.github.corral.spi.RemoteTier;
+import io.github.corral.spi.RemoteTier.Change;
+import io.github.corral.spi.RemoteTier.Fill;
+import io.github.corral.spi.RemoteTier.Lookup;
+import io.github.corral.spi.RemoteTier.Mode;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/**
+ * A random sequence of what may happen to a few keys, the same for the same seed. Tokens and ids of
+ * earlier commands come up again, and durations meet each other's ends, so that most commands find
+ * something in force.
+ */
+final class CommandSequence {
+
+  private static final List<String> KEYS = List.of("a", "b", "\u00e9{x}\n");
+  private static final long[] LEASES = {100, 1_000, 3_000};
+  private static final long[] FRESH = {0, 1, 500, 2_000, 60_000, Long.MAX_VALUE};
+  private static final long[] STALE = {0, 500, 10_000};
+  private static final long[] HOLDS = {0, 0, 500, 2_000, -1};
+  private static final long[] WINDOWS = {300, 1_000, 5_000};
+  private static final long[] PAUSES = {
+    0, 1, 99, 100, 300, 499, 500, 501, 1_000, 1_999, 3_000, 9_000
+  };
+  private static final long[] VERSIONS = {-1, -1, 0, 1, 2, 255, 256, 1L << 40};
+  private static final String[] PAYLOADS = {null, "", "one", "two"};
+
+  private final Random random;
+  private final List<Long> tokens = new ArrayList<>();
+  private final Queue<Step> planned = new ArrayDeque<>();
+  private final Map<String, Long> leases = new HashMap<>();
+  private final Map<String, Long> writes = new HashMap<>();
+
+  /** What may happen. */
+  sealed interface Step {}
+
+  /** Time passes. */
+  record Pause(long millis) implements Step {}
+
+  /** An entry is evicted. */
+  record Evict(String key) implements Step {}
+
+  /** Everything is lost. */
+  record Flush() implements Step {}
+
+  /** The server forgets its scripts. */
+  record ForgetScripts() implements Step {}
+
+  /** A beat is published. */
+  record Beat() implements Step {}
+
+  /** A command is sent. */
+  record Command(String text, Function<RemoteTier, CompletionStage<?>> call) implements Step {
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  CommandSequence(long seed) {
+    random = new Random(seed);
+  }
+
+  /** The next step; an id that a reply told may be held in a later refresh. */
+  Step next(List<Long> ids) {
+    if (planned.isEmpty() && random.nextInt(20) == 0) {
+      plan();
+    }
+    return planned.isEmpty() ? random(ids) : planned.remove();
+  }
+
+  /** What is too rare by chance alone. */
+  private void plan() {
+    if (random.nextBoolean()) {
+      planFailures();
+    } else {
+      planLateCommit();
+    }
+  }
+
+  /** A load that began in a hold-off and is committed at any time. */
+  private void planLateCommit() {
+    planned.add(invalidation());
+    planned.add(lookup(List.of()));
+    planned.add(new Pause(one(PAUSES)));
+    Fill fill = fill(leases);
+    planned.add(new Command("commit " + text(fill), tier -> tier.commit(fill)));
+  }
+
+  /** Failures in a row, as fast as their windows allow. */
+  private void planFailures() {
+    String key = key();
+    for (int i = 0; i < 3; i++) {
+      long token = random.nextLong() | 1;
+      Lookup lookup = new Lookup(key, Mode.READ, 0, token, 0, 100, 7);
+      planned.add(new Command(lookup.toString(), tier -> tier.lookup(lookup)));
+      planned.add(failure(key, token, 300));
+      planned.add(new Pause(one(PAUSES)));
+    }
+  }
+
+  private static Command failure(String key, long token, long least) {
+    return new Command(
+        "fail " + key + " " + token + " " + least,
+        tier -> tier.fail(key, token, "E" + least, least, 5_000));
+  }
+
+  private Step random(List<Long> ids) {
+    int dice = random.nextInt(100);
+    if (dice < 22) {
+      return new Pause(one(PAUSES));
+    }
+    if (dice < 24) {
+      return new Evict(key());
+    }
+    if (dice < 25) {
+      return new Flush();
+    }
+    if (dice < 27) {
+      return new ForgetScripts();
+    }
+    if (dice < 28) {
+      return new Beat();
+    }
+    return command(dice, ids);
+  }
+
+  private Command command(int dice, List<Long> ids) {
+    if (dice < 52) {
+      return lookup(ids);
+    }
+    if (dice < 68) {
+      Fill fill = fill(leases);
+      return new Command("commit " + text(fill), tier -> tier.commit(fill));
+    }
+    if (dice < 76) {
+      return leaseCommand();
+    }
+    if (dice < 84) {
+      return invalidation();
+    }
+    if (dice < 92) {
+      String key = key();
+      long token = token();
+      writes.put(key, token);
+      long window = one(WINDOWS);
+      return new Command(
+          "begin " + key + " " + token + " " + window, tier -> tier.beginWrite(key, token, window));
+    }
+    Fill write = fill(writes);
+    long hold = one(HOLDS);
+    return new Command("write " + text(write) + " " + hold, tier -> tier.commitWrite(write, hold));
+  }
+
+  private Command lookup(List<Long> ids) {
+    Mode mode = Mode.values()[random.nextInt(3)];
+    long held = ids.isEmpty() || random.nextInt(4) == 0 ? 0 : ids.get(random.nextInt(ids.size()));
+    long previous = random.nextInt(3) == 0 ? token() : 0;
+    Lookup lookup = new Lookup(key(), mode, held, token(), previous, one(LEASES), schema());
+    leases.put(lookup.key(), lookup.token());
+    return new Command(lookup.toString(), tier -> tier.lookup(lookup));
+  }
+
+  private Command leaseCommand() {
+    String key = key();
+    long token = token(key, leases);
+    long millis = one(LEASES);
+    return switch (random.nextInt(5)) {
+      case 0, 1, 2 -> failure(key, token, millis / 2);
+      case 3 ->
+          new Command(
+              "renew " + key + " " + token + " " + millis, tier -> tier.renew(key, token, millis));
+      default -> new Command("release " + key + " " + token, tier -> tier.release(key, token));
+    };
+  }
+
+  private Command invalidation() {
+    String key = key();
+    Change mode = random.nextBoolean() ? Change.HARD : Change.SOFT;
+    long hold = one(HOLDS);
+    return new Command(
+        "invalidate " + key + " " + mode + " " + hold, tier -> tier.invalidate(key, mode, hold));
+  }
+
+  private Fill fill(Map<String, Long> candidates) {
+    String key = key();
+    String payload = PAYLOADS[random.nextInt(PAYLOADS.length)];
+    return new Fill(
+        key,
+        token(key, candidates),
+        payload == null ? null : payload.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+        one(FRESH),
+        one(STALE),
+        random.nextInt(50),
+        one(VERSIONS),
+        random.nextInt(4) == 0,
+        schema());
+  }
+
+  private String key() {
+    int dice = random.nextInt(10);
+    return KEYS.get(dice < 7 ? 0 : dice - 7);
+  }
+
+  /** Mostly the last one of its kind. */
+  private long token(String key, Map<String, Long> candidates) {
+    Long candidate = candidates.get(key);
+    return candidate == null || random.nextInt(4) == 0 ? token() : candidate;
+  }
+
+  /** Mostly one of the last few. */
+  private long token() {
+    if (tokens.isEmpty() || random.nextInt(4) == 0) {
+      tokens.add(random.nextLong() | 1);
+      return tokens.get(tokens.size() - 1);
+    }
+    int back = Math.min(tokens.size(), 1 + random.nextInt(3));
+    return tokens.get(tokens.size() - back);
+  }
+
+  private int schema() {
+    return random.nextInt(4) == 0 ? 8 : 7;
+  }
+
+  private long one(long[] choices) {
+    return choices[random.nextInt(choices.length)];
+  }
+
+  private static String text(Fill fill) {
+    byte[] payload = fill.payload();
+    String value =
+        payload == null
+            ? "absent"
+            : "'" + new String(payload, java.nio.charset.StandardCharsets.UTF_8) + "'";
+    return fill.key()
+        + " "
+        + fill.token()
+        + " "
+        + value
+        + " fresh "
+        + fill.freshMillis()
+        + " stale "
+        + fill.staleMillis()
+        + " version "
+        + fill.version()
+        + (fill.fromPrimary() ? " primary" : "")
+        + " schema "
+        + fill.schema();
+  }
+}

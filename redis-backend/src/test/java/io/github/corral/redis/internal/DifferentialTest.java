@@ -1,0 +1,92 @@
+package io.github.corral.redis.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The model and the scripts on real Redis reply the same to the same commands. */
+class DifferentialTest {
+
+  private static final int SEQUENCES = 300;
+  private static final int SEQUENCES_FOR_MUTANTS = 100;
+
+  private static VirtualRedis redis;
+  private static Comparison comparison;
+
+  @BeforeAll
+  static void startRedis() {
+    redis = new VirtualRedis();
+    comparison = new Comparison(redis, "true", script -> script);
+  }
+
+  @AfterAll
+  static void stopRedis() {
+    comparison.close();
+    redis.close();
+  }
+
+  static LongStream seeds() {
+    return LongStream.rangeClosed(1, SEQUENCES);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void everyCommand_modelAndRedis_replyTheSame(long seed) {
+    assertThat(comparison.differenceIn(seed)).isEmpty();
+    assertThat(comparison.immortalEntries()).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+      commit without a compare of tokens | token ~= NOBODY and e.lease == token        | e.lease ~= NOBODY
+      invalidation leaves the lease      | voidLease(e)\\n  if mode                     | if mode
+      grant forgets the hold-off         | e.leaseHold, e.leaseWindow = e.holdUntil, e | e.leaseHold, e.leaseWindow = 0, e
+      grant forgets the window           | = e.holdUntil, e.writeUntil                 | = e.holdUntil, 0
+      only the fresh time is bounded     | value.stale, bound)                         | value.stale, math.huge)
+      fresh from the commit on           | local granted, hold                         | e.leaseGranted = now local granted, hold
+      contention is forgotten            | e.contended = e.contended or overlaps       | e.contended = false
+      invalidation spares the window     | then e.contended = true                     | then e.contended = false
+      the window is not lengthened       | (overlaps and windowMillis or 0)            | 0
+      the old value outlives the window  | e.hardUntil = math.min(e.hardUntil, e.wr    | local unused = math.min(e.hardUntil, e.wr
+      a write does not count             | publish('W')                                |
+      numbers are given twice            | sequence + 1                                | math.max(sequence, 1)
+      nobody is woken                    | if e.wake then                              | if false then
+      everybody is woken always          | e.wake = e.wake or e.waiters                | e.wake = true
+      previous attempts are strangers    | and e.lease ~= previous                     |
+      the error window does not grow     | least * 2 ^ e.errorCount                    | least
+      an old write wins                  | if not own or older then                    | if not own then
+      a lower schema overwrites          | e.schema > value.schema                     | false
+      """)
+  void everyCommand_scriptIsBroken_isNoticed(String name, String text, String broken) {
+    String from = text.replace("\\n", "\n");
+    Edit edit = new Edit(from, broken == null ? "" : broken);
+
+    try (Comparison mutant = new Comparison(redis, name.replace(' ', '-'), edit)) {
+      assertThat(edit.applied()).isTrue();
+      boolean noticed =
+          LongStream.rangeClosed(1, SEQUENCES_FOR_MUTANTS)
+              .anyMatch(seed -> !mutant.differenceIn(seed).isEmpty());
+      assertThat(noticed).isTrue();
+    }
+  }
+
+  @Test
+  void immortalEntries_grantWithoutTimeToLive_isNoticed() {
+    Edit edit = new Edit(", 'PX', last - now + GRACE + 3600000)", ")");
+
+    try (Comparison mutant = new Comparison(redis, "immortal", edit)) {
+      assertThat(edit.applied()).isTrue();
+      mutant.differenceIn(1);
+      assertThat(mutant.immortalEntries()).isNotEmpty();
+    }
+  }
+}

@@ -127,12 +127,37 @@ final class CorralCache implements Cache {
 
   @Override
   public void put(Object key, @Nullable Object value) {
-    tiered.put(text(key), value);
+    store(text(key), value);
   }
 
   @Override
   public void evict(Object key) {
-    tiered.invalidate(text(key));
+    drop(text(key));
+  }
+
+  /**
+   * Stores a value. In an open transaction it is dropped at first, and stored after the commit:
+   * until then it may yet be rolled back.
+   */
+  void store(String text, @Nullable Object value) {
+    if (Transactions.open()) {
+      tiered.invalidate(text);
+      Transactions.atEnd(() -> tiered.put(text, value), () -> tiered.invalidate(text));
+    } else {
+      tiered.put(text, value);
+    }
+  }
+
+  /**
+   * Drops a value. In an open transaction it is dropped at once, for the transaction's own reads,
+   * and again at its end, for others may have loaded the old value meanwhile.
+   */
+  void drop(String text) {
+    tiered.invalidate(text);
+    if (Transactions.open()) {
+      Runnable again = () -> tiered.invalidate(text);
+      Transactions.atEnd(again, again);
+    }
   }
 
   /**

@@ -186,7 +186,7 @@ final class FlightScope extends Scope {
   void store(CorralCache cache, CacheOperation by, String text, @Nullable Object value) {
     Miss miss = by instanceof CachePutOperation ? null : miss(cache, text);
     if (miss == null) {
-      cache.tiered().put(text, value);
+      cache.store(text, value);
     } else if (miss.flight() != null) {
       cache.failures().forget(text);
       miss.flight().commit(value);
@@ -199,7 +199,7 @@ final class FlightScope extends Scope {
 
   @Override
   void evict(CorralCache cache, String text) {
-    cache.tiered().invalidate(text);
+    cache.drop(text);
   }
 
   @Override

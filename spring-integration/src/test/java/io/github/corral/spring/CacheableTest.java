@@ -293,6 +293,22 @@ class CacheableTest {
   }
 
   @Test
+  void nested_sameCacheAndKeyInPublishers_theOuterOneIsStored() {
+    assertThat(library.facadeMono(id).block().title()).isEqualTo("around from the shelf");
+    await()
+        .untilAsserted(
+            () -> assertThat(cached("facade", id)).isEqualTo(book(id, "around from the shelf")));
+  }
+
+  @Test
+  void nested_sameCacheAndKeyInFutures_theOuterOneIsStored() {
+    assertThat(library.facadeFuture(id).join().title()).isEqualTo("around from the shelf");
+    await()
+        .untilAsserted(
+            () -> assertThat(cached("facade", id)).isEqualTo(book(id, "around from the shelf")));
+  }
+
+  @Test
   void caching_evictBesides_isDoneOnHitsToo() {
     library.alsoEvicting(id);
     context.getBean(CacheManager.class).getCache("lists").put(id, List.of(book(id, "old")));
@@ -490,6 +506,17 @@ class CacheableTest {
     source.complete(book(id, "later"));
     assertThat(callers.values()).containsOnly(book(id, "later"));
     assertThat(library.mono(id).block()).isEqualTo(book(id, "later"));
+    assertThat(library.calls(id)).isEqualTo(1);
+  }
+
+  @Test
+  void monoInSync_concurrentSubscribers_oneInvocation() throws Exception {
+    CompletableFuture<Book> source = new CompletableFuture<>();
+    library.source(id, () -> Mono.fromFuture(source));
+    Callers<Book> callers = Callers.start(CALLERS, () -> library.monoInSync(id).block());
+    awaitMisses(CALLERS, callers);
+    source.complete(book(id, "later"));
+    assertThat(callers.values()).containsOnly(book(id, "later"));
     assertThat(library.calls(id)).isEqualTo(1);
   }
 

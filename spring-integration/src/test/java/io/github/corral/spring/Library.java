@@ -75,6 +75,16 @@ class Library {
       calls.incrementAndGet();
       return new Book(id, "from the shelf");
     }
+
+    @Cacheable("facade")
+    public Mono<Book> sameMono(long id) {
+      return Mono.fromSupplier(() -> new Book(id, "from the shelf"));
+    }
+
+    @Cacheable("facade")
+    public CompletableFuture<Book> sameFuture(long id) {
+      return CompletableFuture.completedFuture(new Book(id, "from the shelf"));
+    }
   }
 
   /** Says what methods give from now on for an argument. */
@@ -188,6 +198,21 @@ class Library {
   @Cacheable("facade")
   public Book facade(long id) {
     return new Book(id, "around " + shelf.same(id).title());
+  }
+
+  @Cacheable("facade")
+  public Mono<Book> facadeMono(long id) {
+    return Mono.defer(() -> shelf.sameMono(id)).map(book -> new Book(id, "around " + book.title()));
+  }
+
+  @Cacheable("facade")
+  public CompletableFuture<Book> facadeFuture(long id) {
+    return shelf.sameFuture(id).thenApply(book -> new Book(id, "around " + book.title()));
+  }
+
+  @Cacheable(cacheNames = "books", sync = true)
+  public Mono<Book> monoInSync(long id) {
+    return load(id);
   }
 
   @Caching(cacheable = @Cacheable("books"), evict = @CacheEvict(cacheNames = "lists"))

@@ -186,6 +186,14 @@ class ClosingTest {
   }
 
   @Test
+  void timer_closed_dropsWhatIsScheduled() {
+    Host host = Host.threads();
+    host.close().run();
+
+    host.timer().after(1, () -> {}).run();
+  }
+
+  @Test
   void close_tasksAreQueued_whatWaitsForThemEnds() throws Exception {
     Host host = Host.threads();
     CompletableFuture<Void> gate = new CompletableFuture<>();

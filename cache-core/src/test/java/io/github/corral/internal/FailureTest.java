@@ -119,11 +119,13 @@ class FailureTest {
     assertThat(node.now(1)).isEqualTo("a");
     node.last().fails(new IllegalStateException("down"));
     lab.passMoment();
+    long lookups = node.tier.calls(Op.LOOKUP);
     lab.pass(Duration.ofMillis(80));
 
     assertThat(node.now(1)).isEqualTo("a");
 
     assertThat(node.loads).hasSize(2);
+    assertThat(node.tier.calls(Op.LOOKUP)).isEqualTo(lookups);
     lab.pass(Duration.ofMillis(30));
     assertThat(node.now(1)).isEqualTo("a");
     assertThat(node.loads).hasSize(3);

@@ -148,6 +148,7 @@ class FlightTest {
     CompletableFuture<String> settling = node.read(1);
     assertThat(settling).isNotDone();
     node.tier.letGo();
+    assertThat(settling).as("not on the thread that brings the reply").isNotDone();
     lab.passMoment();
 
     assertThat(settling).isCompletedWithValue("a");

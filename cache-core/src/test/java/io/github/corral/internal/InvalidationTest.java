@@ -96,10 +96,69 @@ class InvalidationTest {
     lab.pass(Duration.ofMillis(300));
     assertThat(before).isCompletedWithValue("old");
     assertThat(meanwhile).as("from the remote tier, which knows of nothing").isDone();
+    assertThat(node.counts.of("joined")).isZero();
     node.tier.letGo();
 
     assertThat(invalidated).isCompleted();
     assertThat(node.fill(1, "new")).isEqualTo("new");
+  }
+
+  @Test
+  void invalidate_oldValueIsReadWhileItsRequestIsOnItsWay_isGoneOnceItIsAcknowledged() {
+    lab.node().fill(1, "old");
+    Node node = lab.node(setup -> setup.network = Deaf.to(lab.server));
+    node.tier.only(Op.INVALIDATE, Fate.HOLD_REQUEST);
+    CompletableFuture<Void> invalidated = node.cache.invalidateAsync(1);
+    assertThat(node.now(1)).isEqualTo("old");
+
+    node.tier.letGo();
+
+    assertThat(invalidated).isCompleted();
+    assertThat(node.fill(1, "new")).isEqualTo("new");
+  }
+
+  @Test
+  void put_oldValueIsReadWhileItsRequestIsOnItsWay_isGoneOnceItIsAcknowledged() {
+    lab.node().fill(1, "old");
+    Node node = lab.node(setup -> setup.network = Deaf.to(lab.server));
+    node.tier.only(Op.COMMIT_WRITE, Fate.HOLD_REQUEST);
+    CompletableFuture<Void> put = node.cache.putAsync(1, "new");
+    node.cache.invalidateAsync(ofTheStripeOf(1)).join();
+    assertThat(node.now(1)).isEqualTo("old");
+
+    node.tier.letGo();
+
+    assertThat(put).isCompleted();
+    assertThat(node.now(1)).isEqualTo("new");
+  }
+
+  @Test
+  void invalidate_aFlightThatKnowsTheStaleValueLooksAgain_doesNotServeItToLaterReads() {
+    Node leader = node(false);
+    leader.fill(1, "old");
+    lab.pass(Duration.ofSeconds(61));
+    assertThat(leader.now(1)).isEqualTo("old");
+    Node node = node(false);
+    assertThat(node.now(1)).isEqualTo("old");
+    assertThat(node.fleet.flights()).as("it waits behind its reader").isEqualTo(1);
+
+    node(false).cache.invalidateAsync(1).join();
+    Node next = node(false);
+    CompletableFuture<String> loading = next.cache.getAsync(1);
+    lab.passMoment();
+    CompletableFuture<String> after = node.read(1);
+
+    assertThat(after).isNotDone();
+    assertThat(loading).isNotDone();
+  }
+
+  /** Another key whose invalidations raise the same counter. */
+  private static int ofTheStripeOf(int key) {
+    int other = key + 1;
+    while (Guards.stripe("c::" + other) != Guards.stripe("c::" + key)) {
+      other++;
+    }
+    return other;
   }
 
   @Test
@@ -188,13 +247,9 @@ class InvalidationTest {
 
   @Test
   void invalidate_keysOfOneStripe_flightsOfBothEnd() {
-    int other = 2;
-    while (Guards.stripe("c::" + other) != Guards.stripe("c::1")) {
-      other++;
-    }
     Node node = node(true);
     CompletableFuture<String> first = node.read(1);
-    node.cache.invalidateAsync(other).join();
+    node.cache.invalidateAsync(ofTheStripeOf(1)).join();
     CompletableFuture<String> second = node.read(1);
     assertThat(node.loads).as("its lease is held by the first").hasSize(1);
 

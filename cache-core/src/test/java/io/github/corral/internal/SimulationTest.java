@@ -33,6 +33,23 @@ class SimulationTest {
   }
 
   @Test
+  void run_everyWakeUpIsLost_noViolation() {
+    Parts parts =
+        new Parts() {
+          @Override
+          public InMemoryServer server(LongSupplier millis) {
+            return new InMemoryServer(millis) {
+              @Override
+              protected void publishEnded(String key) {}
+            };
+          }
+        };
+    History failure =
+        Simulation.firstFailure(1, SEEDS_FOR_A_MUTANT / 2, seed -> Simulation.run(seed, parts));
+    assertThat(failure == null ? null : failure.report()).isNull();
+  }
+
+  @Test
   void run_sameSeed_sameHistory() {
     History once = Simulation.run(7, Simulation.PRODUCTION);
     History again = Simulation.run(7, Simulation.PRODUCTION);

@@ -10,6 +10,7 @@ import io.github.corral.spi.RemoteTier.Fill;
 import io.github.corral.spi.RemoteTier.Hit;
 import io.github.corral.spi.RemoteTier.Stored;
 import io.github.corral.spi.RemoteTier.Verdict;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -170,12 +171,20 @@ abstract class WriteRules extends InvalidationRules {
     assertStored(get(tier.commit(fill(KEY, leased(tier, KEY), "a"))), WINDOW + 100, WINDOW + 100);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"HARD", "SOFT"})
-  void invalidate_withinTheWindow_makesItContended(String mode) {
+  @Test
+  void invalidate_withinTheWindow_makesItContended() {
+    assertContendedBy(Change.HARD);
+  }
+
+  @Test
+  void invalidate_softlyWithinTheWindow_makesItContended() {
+    assertContendedBy(Change.SOFT);
+  }
+
+  private void assertContendedBy(Change mode) {
     RemoteTier tier = process();
     long write = begun(tier);
-    get(tier.invalidate(KEY, Change.valueOf(mode), 0));
+    get(tier.invalidate(KEY, mode, 0));
 
     assertRefused(get(tier.commitWrite(fill(KEY, write, "a"), 0)), Verdict.OVERTAKEN);
     assertStored(get(tier.commit(fill(KEY, leased(tier, KEY), "b"))), WINDOW, WINDOW);
@@ -237,15 +246,23 @@ abstract class WriteRules extends InvalidationRules {
     assertStored(get(tier.commit(fromPrimary ? primary(fill) : fill)), WINDOW, WINDOW);
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void commit_afterTheWindowItWasGrantedIn_isOutdatedWhateverItsProof(boolean fromPrimary) {
+  @Test
+  void commit_afterTheWindowItWasGrantedIn_isOutdated() {
+    assertOutdatedAfterItsWindow(fill -> fill);
+  }
+
+  @Test
+  void commit_afterTheWindowItWasGrantedInThoughFromThePrimary_isOutdated() {
+    assertOutdatedAfterItsWindow(TierHarness::primary);
+  }
+
+  private void assertOutdatedAfterItsWindow(UnaryOperator<Fill> proof) {
     RemoteTier tier = process();
     get(tier.beginWrite(KEY, token(), 1_000));
     Fill fill = fill(KEY, leased(tier, KEY), "a");
     pass(1_000);
 
-    assertRefused(get(tier.commit(fromPrimary ? primary(fill) : fill)), Verdict.OUTDATED);
+    assertRefused(get(tier.commit(proof.apply(fill))), Verdict.OUTDATED);
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +102,8 @@ public final class LettucePort implements RedisPort {
   }
 
   private static void log(@Nullable Void done, @Nullable Throwable failure) {
-    if (failure != null) {
+    boolean lost = failure instanceof CancellationException; // then the next one subscribes
+    if (failure != null && !lost) {
       LOG.log(
           Level.WARNING, "feed: cannot subscribe; caches in this process stay unproven", failure);
     }

@@ -1,5 +1,6 @@
 package io.github.corral.redis.architecture;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static io.github.corral.testing.architecture.Forbidden.MONITOR;
 import static io.github.corral.testing.architecture.Forbidden.SLEEP;
 import static io.github.corral.testing.architecture.Forbidden.WALL_CLOCK;
@@ -17,6 +18,17 @@ class ArchitectureTest {
   @Test
   void internalPackages_shippedClasses_namedOnlyFromInsideAndByTheDoors() {
     InternalPackages.areNamedOnlyByThemselvesAndDoorsOf(ROOT, "LettuceTier")
+        .check(ModuleClasses.shippedBelow(ROOT).graph());
+  }
+
+  @Test
+  void lettuce_shippedClasses_namedOnlyBehindThePort() {
+    noClasses()
+        .that()
+        .haveNameNotMatching(".*\\.(Lettuce\\w+|KeptConnection)(\\$.*)?")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.lettuce..")
         .check(ModuleClasses.shippedBelow(ROOT).graph());
   }
 

@@ -16,18 +16,23 @@ import io.github.corral.testing.HeardFeed.Subscribed;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.event.Event;
+import io.lettuce.core.event.connection.ReconnectAttemptEvent;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import redis.embedded.RedisServer;
 
 /**
@@ -61,6 +66,43 @@ class ConnectionTest {
 
     awaitAnswers(tier);
     assertThat(changesCounted(redis)).isEqualTo(2);
+  }
+
+  @Test
+  void invalidate_manyCuts_noneIsExecutedTwiceAndLettuceNeverReconnectsByItself() throws Exception {
+    RealRedis redis = open(RealRedis.start());
+    FaultyProxy proxy = open(new FaultyProxy(redis.port()));
+    RedisClient client = client(proxy.port());
+    List<Event> reconnects = new CopyOnWriteArrayList<>();
+    Disposable watch =
+        client
+            .getResources()
+            .eventBus()
+            .get()
+            .filter(ReconnectAttemptEvent.class::isInstance)
+            .subscribe(reconnects::add);
+    open(watch::dispose);
+    RemoteTier tier = open(LettuceTier.builder(client).timeout(PATIENCE).build());
+    HeardFeed feed = subscribed(tier);
+
+    int sent = 0;
+    int acknowledged = 0;
+    for (int round = 0; round < 30; round++) {
+      List<CompletableFuture<Boolean>> calls = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        calls.add(succeeds(tier.invalidate(KEY, Change.HARD, 0)));
+        if (i == 10) {
+          proxy.cut();
+        }
+      }
+      sent += calls.size();
+      acknowledged += (int) calls.stream().filter(ConnectionTest::get).count();
+      awaitAnswers(tier);
+    }
+
+    assertThat(changesCounted(redis)).isBetween((long) acknowledged, (long) sent);
+    assertThat(reconnects).isEmpty();
+    assertThat(feed.overlapped()).isFalse();
   }
 
   /**
@@ -275,6 +317,10 @@ class ConnectionTest {
     return open(new ScriptedTier(lettuce, keyspace, Scripts.load(), timeout, nanos::get));
   }
 
+  private static CompletableFuture<Boolean> succeeds(CompletionStage<?> stage) {
+    return stage.handle((reply, failure) -> failure == null).toCompletableFuture();
+  }
+
   private static HeardFeed subscribed(RemoteTier tier) {
     HeardFeed feed = new HeardFeed();
     tier.subscribe(feed);
@@ -286,12 +332,7 @@ class ConnectionTest {
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(10))
-        .until(
-            () ->
-                tier.lookup(peek())
-                    .handle((reply, failure) -> failure == null)
-                    .toCompletableFuture()
-                    .get(10, TimeUnit.SECONDS));
+        .until(() -> get(succeeds(tier.lookup(peek()))));
   }
 
   private static long changesCounted(RealRedis redis) {

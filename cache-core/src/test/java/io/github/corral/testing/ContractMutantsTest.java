@@ -1,0 +1,346 @@
+package io.github.corral.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.corral.spi.RemoteTier;
+import io.github.corral.spi.RemoteTier.Change;
+import io.github.corral.spi.RemoteTier.Fill;
+import io.github.corral.spi.RemoteTier.Lookup;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each rule of the model, broken, breaks a test of the contract. */
+class ContractMutantsTest {
+
+  /** Makes a server on a clock. */
+  interface Maker extends Function<LongSupplier, InMemoryServer> {}
+
+  static Stream<Named<Maker>> mutants() {
+    return Stream.of(
+        mutant(
+            "commit compares no token",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected boolean holdsLease(InMemoryEntry entry, long token) {
+                    return entry.leaseToken != 0;
+                  }
+                }),
+        mutant(
+            "two leases at a time",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected boolean isLeasedToAnother(InMemoryEntry e, Lookup request, long now) {
+                    return false;
+                  }
+                }),
+        mutant(
+            "a lease lasts for ever",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected boolean isLeasedToAnother(InMemoryEntry e, Lookup request, long now) {
+                    return super.isLeasedToAnother(e, request, e.leaseUntil - 1);
+                  }
+                }),
+        mutant(
+            "an invalidation leaves the lease",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected void voidLeaseOnInvalidate(InMemoryEntry entry) {}
+                }),
+        mutant(
+            "a write's beginning leaves the lease",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected void voidLeaseOnBegin(InMemoryEntry entry) {}
+                }),
+        mutant(
+            "a lease forgets the hold-off it was granted in",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected long rememberedHold(InMemoryEntry entry, long now) {
+                    return 0;
+                  }
+                }),
+        mutant(
+            "a lease forgets the window it was granted in",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected long rememberedWindow(InMemoryEntry entry, long now) {
+                    return 0;
+                  }
+                }),
+        mutant(
+            "everything is proven",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected boolean proven(InMemoryEntry entry, Fill fill) {
+                    return true;
+                  }
+                }),
+        mutant(
+            "nothing is proven",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected boolean proven(InMemoryEntry entry, Fill fill) {
+                    return false;
+                  }
+                }),
+        mutant(
+            "only the fresh time is bounded",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected long boundedHard(long hardUntil, long bound) {
+                    return hardUntil;
+                  }
+                }),
+        mutant(
+            "fresh from the commit on",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected long countsFrom(InMemoryEntry entry, long now) {
+                    return now;
+                  }
+                }),
+        mutant(
+            "an old version is stored",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected boolean isBelowMinimum(InMemoryEntry entry, Fill fill, long now) {
+                    return false;
+                  }
+                }),
+        mutant(
+            "an old version is written",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected boolean isOlder(InMemoryEntry entry, Fill write) {
+                    return false;
+                  }
+                }),
+        mutant(
+            "a lower schema overwrites",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected boolean isBelowSchema(InMemoryEntry entry, Fill fill) {
+                    return false;
+                  }
+                }),
+        mutant(
+            "another schema is served",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected boolean usable(InMemoryEntry entry, int schema) {
+                    return entry.hasValue;
+                  }
+                }),
+        mutant(
+            "writes never overlap",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected boolean overlaps(InMemoryEntry entry, long token, long now) {
+                    return false;
+                  }
+                }),
+        mutant(
+            "contention is forgotten",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected boolean ownsWindow(InMemoryEntry entry, long token, long now) {
+                    return entry.writeUntil > now && entry.writeToken == token;
+                  }
+                }),
+        mutant(
+            "a write stores without its window",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected boolean ownsWindow(InMemoryEntry entry, long token, long now) {
+                    return !entry.contended;
+                  }
+                }),
+        mutant(
+            "an invalidation spares the window",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected void spoilWindow(InMemoryEntry entry, long now) {}
+                }),
+        mutant(
+            "the old value outlives the window",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected void clipToWindow(InMemoryEntry entry) {}
+                }),
+        mutant(
+            "no hold-off",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected void holdOff(InMemoryEntry entry, long holdOffMillis, long now) {}
+                }),
+        mutant(
+            "no error window",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected boolean isInErrorWindow(InMemoryEntry entry, long now) {
+                    return false;
+                  }
+                }),
+        mutant(
+            "the error window does not grow",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected long errorWindow(int failures, long minMillis, long maxMillis) {
+                    return minMillis;
+                  }
+                }),
+        mutant(
+            "the error window has no cap",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected long errorWindow(int failures, long minMillis, long maxMillis) {
+                    return super.errorWindow(failures, minMillis, Long.MAX_VALUE);
+                  }
+                }),
+        mutant(
+            "a refresh is content with what it holds",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected boolean wantsReplaced(InMemoryEntry entry, Lookup request) {
+                    return false;
+                  }
+                }),
+        mutant(
+            "a write's beginning is not told",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected void publishBegin(String key) {}
+                }),
+        mutant(
+            "a change is not told",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected void publishChange(String key, Change change) {
+                    if (change != Change.SOFT) {
+                      super.publishChange(key, change);
+                    }
+                  }
+                }),
+        mutant(
+            "numbers are skipped",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected long nextSequence(int partition) {
+                    super.nextSequence(partition);
+                    return super.nextSequence(partition);
+                  }
+                }),
+        mutant(
+            "nobody is woken",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected void publishEnded(String key) {}
+                }));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mutants")
+  void contract_ruleIsBroken_fails(Maker mutant) {
+    assertThat(failuresOn(mutant)).isNotEmpty();
+  }
+
+  @Test
+  void contract_noRuleIsBroken_holds() {
+    assertThat(failuresOn(InMemoryServer::new)).isEmpty();
+  }
+
+  private static Named<Maker> mutant(String name, Maker maker) {
+    return Named.of(name, maker);
+  }
+
+  /** The tests without parameters that fail. */
+  private static List<String> failuresOn(Maker maker) {
+    List<String> failures = new ArrayList<>();
+    for (Class<?> type = RemoteTierContract.class; type != null; type = type.getSuperclass()) {
+      for (Method test : type.getDeclaredMethods()) {
+        if (test.isAnnotationPresent(Test.class) && fails(test, maker)) {
+          failures.add(test.getName());
+        }
+      }
+    }
+    return failures;
+  }
+
+  private static boolean fails(Method test, Maker maker) {
+    Broken broken = new Broken(maker);
+    try {
+      test.setAccessible(true);
+      test.invoke(broken);
+      return false;
+    } catch (InvocationTargetException failure) {
+      return true;
+    } catch (IllegalAccessException impossible) {
+      throw new IllegalStateException(impossible);
+    } finally {
+      broken.closeTiers();
+    }
+  }
+
+  /** The contract on a server of which a rule is broken. Not found as a test of its own. */
+  private static final class Broken extends RemoteTierContract {
+
+    private final AtomicLong millis = new AtomicLong(1_700_000_000_000L);
+    private final InMemoryServer server;
+
+    Broken(Maker maker) {
+      server = maker.apply(millis::get);
+    }
+
+    @Override
+    protected RemoteTier newTier() {
+      return new InMemoryTier(server);
+    }
+
+    @Override
+    protected void advance(Duration duration) {
+      millis.addAndGet(duration.toMillis());
+    }
+  }
+}

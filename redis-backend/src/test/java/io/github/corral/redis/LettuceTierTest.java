@@ -1,0 +1,74 @@
+package io.github.corral.redis;
+
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import io.lettuce.core.RedisClient;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The settings of a tier. */
+class LettuceTierTest {
+
+  private final RedisClient client = RedisClient.create("redis://127.0.0.1:1");
+
+  @AfterEach
+  void shutDown() {
+    client.shutdown(Duration.ZERO, Duration.ofSeconds(5));
+  }
+
+  @Test
+  void builder_noClient_isRefused() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> LettuceTier.builder(null))
+        .withMessageContaining("client");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a b", "{a}", "a:b", "\u00e9", "a\n"})
+  void namespace_otherCharacters_isRefused(String namespace) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> LettuceTier.builder(client).namespace(namespace))
+        .withMessage(
+            "namespace '%s': must be 1 to 64 letters, digits, dots, hyphens and underscores",
+            namespace);
+  }
+
+  @Test
+  void namespace_tooLong_isRefused() {
+    LettuceTier.builder(client).namespace("n".repeat(64));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> LettuceTier.builder(client).namespace("n".repeat(65)));
+  }
+
+  @Test
+  void namespace_twice_isRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> LettuceTier.builder(client).namespace("a").namespace("a"))
+        .withMessage("namespace is set already, to a; set it once");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT0S", "PT0.0009S", "PT-1S", "PT1M0.001S"})
+  void timeout_tooShortOrTooLong_isRefused(Duration timeout) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> LettuceTier.builder(client).timeout(timeout))
+        .withMessage("timeout %s: must be from 1 millisecond to 1 minute", timeout);
+  }
+
+  @Test
+  void timeout_twice_isRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                LettuceTier.builder(client)
+                    .timeout(Duration.ofMillis(1))
+                    .timeout(Duration.ofMinutes(1)))
+        .withMessage("timeout is set already, to PT0.001S; set it once");
+  }
+}

@@ -16,7 +16,7 @@ import java.util.List;
 /** One process of the fleet: the demo application as an operating system's process of its own. */
 final class DemoProcess {
 
-  private static final Duration TO_START = Duration.ofMinutes(2);
+  private static final Duration TO_START = Duration.ofMinutes(3);
   private static final Duration TO_ANSWER = Duration.ofSeconds(10);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
   private static final int LINES_OF_LOG = 30;
@@ -48,7 +48,7 @@ final class DemoProcess {
    * Returns when the application says that it is well.
    *
    * @throws IllegalStateException as soon as the process has ended, with the end of its log
-   * @throws org.awaitility.core.ConditionTimeoutException after two minutes
+   * @throws org.awaitility.core.ConditionTimeoutException after three minutes
    */
   void awaitHealthy() {
     await("the demo on " + baseUrl + " to be healthy, its log is " + log)

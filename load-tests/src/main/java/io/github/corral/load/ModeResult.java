@@ -13,6 +13,7 @@ import java.util.List;
  * @param errors those that failed, or were answered with anything but success
  * @param hotReadsAnswered the front page's reads that succeeded
  * @param databaseQueries all statements, as the database counted them
+ * @param queryTime how long these took, added up: two at once count twice
  * @param hotKey the front page's share of them
  * @param waitedWhileServable requests that waited for a load although a value was there
  * @param reads response times of all reads that succeeded
@@ -26,6 +27,7 @@ record ModeResult(
     long errors,
     long hotReadsAnswered,
     long databaseQueries,
+    Duration queryTime,
     HotKey hotKey,
     long waitedWhileServable,
     Percentiles reads,
@@ -41,6 +43,10 @@ record ModeResult(
 
   double databaseQueriesPerSecond() {
     return perSecond(databaseQueries);
+  }
+
+  double databaseQueriesPerHundredRequests() {
+    return requests == 0 ? 0 : databaseQueries * 100.0 / requests;
   }
 
   private double perSecond(long count) {

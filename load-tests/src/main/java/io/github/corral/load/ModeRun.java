@@ -37,7 +37,7 @@ final class ModeRun {
       MeasuredTraffic traffic = new GatlingRun(processes, places).follow(plan(mode, fleet));
       System.out.println("mode " + mode + ": Gatling's report is in " + places.report(mode));
       FleetStats stats = settled(fleet);
-      return result(mode, fleet, traffic, stats);
+      return result(mode, fleet, traffic, stats, QueryTime.read(servers.jdbcUrl()));
     }
   }
 
@@ -65,7 +65,7 @@ final class ModeRun {
   }
 
   private static ModeResult result(
-      String mode, Fleet fleet, MeasuredTraffic traffic, FleetStats stats) {
+      String mode, Fleet fleet, MeasuredTraffic traffic, FleetStats stats, Duration queryTime) {
     return new ModeResult(
         mode,
         fleet.pids(),
@@ -74,6 +74,7 @@ final class ModeRun {
         traffic.errors(),
         traffic.hotReadsAnswered(),
         stats.database().statements(),
+        queryTime,
         stats.hotKey(),
         stats.waitedWhileServable(),
         traffic.reads(),

@@ -1,5 +1,6 @@
 package io.github.corral.load;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,6 +25,8 @@ final class ResultTable {
     table.row("errors", results, r -> count(r.errors()));
     table.row("database queries", results, r -> count(r.databaseQueries()));
     table.row("database queries / s", results, r -> rate(r.databaseQueriesPerSecond()));
+    table.row("queries / 100 requests", results, r -> rate(r.databaseQueriesPerHundredRequests()));
+    table.row("query time in all, s", results, r -> seconds(r.queryTime()));
     table.row("hot-key queries", results, r -> count(r.hotKey().queries()));
     table.row("hot-key refresh cycles", results, r -> count(r.hotKey().cycles()));
     table.row("hot-key queries / cycle", results, r -> ratio(r.hotKey().queriesPerCycle()));
@@ -101,6 +104,10 @@ final class ResultTable {
 
   private static String ratio(double ratio) {
     return String.format(Locale.ROOT, "%.2f", ratio);
+  }
+
+  private static String seconds(Duration time) {
+    return String.format(Locale.ROOT, "%,.1f", time.toMillis() / 1_000.0);
   }
 
   /** The clock of the load generator counts whole milliseconds. */

@@ -2,8 +2,10 @@ package io.github.corral.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.github.corral.demo.servers.DemoServers;
+import io.github.corral.demo.stats.StatsReport;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -17,11 +19,18 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.json.JsonMapper;
 
-/** What is left of a fleet serves on when a process dies in the middle of a load. */
+/**
+ * What is left of a fleet serves on when a process dies in the middle of a load.
+ *
+ * <p>The posts are locked, so that a load hangs in the database for as long as the test wants.
+ */
 @Timeout(300)
 class FleetKillIT {
 
@@ -51,32 +60,26 @@ class FleetKillIT {
     servers.close();
   }
 
-  static Stream<String> modes() {
-    return Stream.of(System.getProperty("load.kill.modes", "none,redis").split(","));
+  /** The modes that share values, and how many loads the survivor may need for all its readers. */
+  static Stream<Arguments> modes() {
+    return Stream.of(arguments("redis", READERS + 1), arguments("corral", 1));
   }
 
-  /**
-   * The posts are locked, so that the first load hangs in the database for as long as the test
-   * wants. The process that waits for it is killed with SIGKILL, with readers of the same key at
-   * the other one.
-   */
   @ParameterizedTest
   @MethodSource("modes")
-  void get_otherProcessKilledWhileItLoadsTheHotKey_allReadersAreAnswered(String mode)
+  void get_otherProcessKilledWhileItLoadsTheHotKey_allReadersAreAnswered(String mode, int mostLoads)
       throws SQLException {
-    EmptyRedis.onPort(servers.redisPort());
-    try (Fleet fleet = Fleet.start(PROCESSES, servers, places, mode);
+    try (Fleet fleet = newFleet(mode);
         Connection lock = lockedPosts()) {
       DemoProcess victim = fleet.members().get(0);
       DemoProcess survivor = fleet.members().get(1);
       CompletableFuture<String> lost = read(victim, "/feed");
-      await("the load to hang").atMost(SOON).until(() -> loadsThatHang() == 1);
+      await("the load to hang").atMost(SOON).until(FleetKillIT::aLoadHangs);
       List<CompletableFuture<String>> readers =
           Stream.generate(() -> read(survivor, "/feed")).limit(READERS).toList();
 
-      victim.process().destroyForcibly();
+      kill(victim);
 
-      await("the victim to be dead").atMost(SOON).until(() -> !victim.process().isAlive());
       assertThat(lost).failsWithin(SOON);
       assertThat(read(survivor, "/authors/1")).succeedsWithin(SOON).asString().contains("\"id\":1");
       lock.rollback();
@@ -84,7 +87,48 @@ class FleetKillIT {
           .allSatisfy(
               reader -> assertThat(reader).succeedsWithin(SOON).asString().contains("postId"));
       assertThat(read(survivor, "/feed")).succeedsWithin(SOON);
+      assertThat(loads(survivor)).isBetween(1L, (long) mostLoads);
     }
+  }
+
+  /** The database answers nothing and the leader is dead, but a value is there: nobody waits. */
+  @Test
+  void get_otherProcessKilledWhileItRefreshesTheHotKey_theOldValueIsServedAndThenRefreshed()
+      throws SQLException {
+    try (Fleet fleet = newFleet("corral")) {
+      DemoProcess victim = fleet.members().get(0);
+      DemoProcess survivor = fleet.members().get(1);
+      victim.get("/feed");
+      String old;
+      try (Connection lock = lockedPosts()) {
+        await("a refresh to hang")
+            .atMost(SOON)
+            .until(() -> !victim.get("/feed").isEmpty() && aLoadHangs());
+        old = victim.get("/feed");
+
+        kill(victim);
+
+        assertThat(Stream.generate(() -> survivor.get("/feed")).limit(READERS)).containsOnly(old);
+        assertThat(loads(survivor)).isZero();
+        lock.rollback();
+      }
+      await("the survivor to refresh").atMost(SOON).until(() -> !survivor.get("/feed").equals(old));
+    }
+  }
+
+  private static Fleet newFleet(String mode) {
+    EmptyRedis.onPort(servers.redisPort());
+    return Fleet.start(PROCESSES, servers, places, mode);
+  }
+
+  /** By SIGKILL. */
+  private static void kill(DemoProcess victim) {
+    victim.process().destroyForcibly();
+    await("the victim to be dead").atMost(SOON).until(() -> !victim.process().isAlive());
+  }
+
+  private static long loads(DemoProcess process) {
+    return new JsonMapper().readValue(process.get("/stats"), StatsReport.class).hotKeyLoads();
   }
 
   private static CompletableFuture<String> read(DemoProcess process, String path) {
@@ -100,17 +144,16 @@ class FleetKillIT {
     return connection;
   }
 
-  private static int loadsThatHang() throws SQLException {
+  private static boolean aLoadHangs() throws SQLException {
     String sql =
         """
-        select count(*) from pg_stat_activity
+        select from pg_stat_activity
         where wait_event_type = 'Lock' and query like '%/* demo:front-page */%' and pid <> pg_backend_pid()
         """;
     try (Connection connection = DriverManager.getConnection(servers.jdbcUrl());
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
-      row.next();
-      return row.getInt(1);
+      return row.next();
     }
   }
 }

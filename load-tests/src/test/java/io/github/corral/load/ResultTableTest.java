@@ -24,6 +24,8 @@ class ResultTableTest {
             errors                                  0          0
             database queries                    4,000      4,000
             database queries / s                  100        100
+            queries / 100 requests                 22         22
+            query time in all, s                 71.3       71.3
             hot-key queries                       168         12
             hot-key refresh cycles                 12         12
             hot-key queries / cycle             14.00       1.00

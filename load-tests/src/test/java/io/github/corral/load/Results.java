@@ -28,6 +28,7 @@ final class Results {
         errors,
         8_000,
         4_000,
+        Duration.ofMillis(71_260),
         hotKey,
         waited,
         new Percentiles(0, 12, 1_250),

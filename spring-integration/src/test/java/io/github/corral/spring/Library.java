@@ -20,6 +20,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Annotated methods of every kind, which count their invocations by their first argument. */
 class Library {
@@ -202,7 +203,9 @@ class Library {
 
   @Cacheable("facade")
   public Mono<Book> facadeMono(long id) {
-    return Mono.defer(() -> shelf.sameMono(id)).map(book -> new Book(id, "around " + book.title()));
+    return Mono.defer(() -> shelf.sameMono(id))
+        .subscribeOn(Schedulers.boundedElastic())
+        .map(book -> new Book(id, "around " + book.title()));
   }
 
   @Cacheable("facade")

@@ -11,6 +11,7 @@ import io.github.corral.spi.RemoteTier.Fill;
 import io.github.corral.spi.RemoteTier.Lookup;
 import io.github.corral.spi.RemoteTier.Mode;
 import io.github.corral.testing.HeardFeed;
+import io.github.corral.testing.HeardFeed.Beat;
 import io.github.corral.testing.HeardFeed.Changed;
 import io.github.corral.testing.HeardFeed.Subscribed;
 import io.lettuce.core.KillArgs;
@@ -197,6 +198,39 @@ class ConnectionTest {
   }
 
   @Test
+  void beat_serverHasBecomeAReplica_isNotPublishedAndThePrimaryIsLookedFor() {
+    RealRedis redis = open(RealRedis.start());
+    RemoteTier tier = tier(redis.port());
+    HeardFeed feed = subscribed(tier);
+    awaitAnswers(tier);
+    redis.commands().replicaof(RealRedis.HOST, RealRedis.freePort());
+    long before = connectionsEver(redis);
+
+    tier.beat(new int[] {1});
+
+    await().atMost(PATIENCE).until(() -> connectionsEver(redis) > before);
+    redis.commands().replicaofNoOne();
+    awaitAnswers(tier);
+    tier.beat(new int[] {1});
+    feed.await(Beat.class::isInstance);
+    assertThat(feed.messages(Beat.class)).hasSize(1);
+  }
+
+  @Test
+  void invalidate_serverHasBecomeAReplica_failsUntilThereIsAPrimary() {
+    RealRedis redis = open(RealRedis.start());
+    RemoteTier tier = tier(redis.port());
+    awaitAnswers(tier);
+    redis.commands().replicaof(RealRedis.HOST, RealRedis.freePort());
+
+    assertThatThrownBy(() -> get(tier.invalidate(KEY, Change.HARD, 0)))
+        .hasMessageContaining("READONLY");
+
+    redis.commands().replicaofNoOne();
+    await().atMost(PATIENCE).until(() -> get(succeeds(tier.invalidate(KEY, Change.HARD, 0))));
+  }
+
+  @Test
   void lookup_serverHangs_endsWithItsTimeoutAndThenConnectsAnew() throws Exception {
     RealRedis redis = open(RealRedis.start());
     FaultyProxy proxy = open(new FaultyProxy(redis.port()));
@@ -339,6 +373,16 @@ class ConnectionTest {
     byte[] counter =
         redis.commands().get(new Keyspace("corral").counter(RemoteTier.partition(KEY)));
     return ByteBuffer.wrap(counter).getLong(8);
+  }
+
+  private static long connectionsEver(RealRedis redis) {
+    return redis
+        .commands()
+        .info("stats")
+        .lines()
+        .filter(line -> line.startsWith("total_connections_received:"))
+        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1)))
+        .sum();
   }
 
   private static long connections(RealRedis redis) {

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A tier opens two connections of its own from the client that it is given, one for commands and
  * one for the feed, and closes them with itself; it never closes the client. It connects in the
- * background: while Redis cannot be reached, calls fail at once, and it tries again every second at
- * most. After a lost connection nothing is sent again.
+ * background, for which {@link Builder#build} waits a little: while Redis cannot be reached, calls
+ * fail at once, and it tries again every second at most. After a lost connection nothing is sent
+ * again.
  *
  * <p>The client's own settings decide where Redis is, how it is authenticated and how long an
  * attempt to connect may take. What the scripts need of the server: {@code GET}, {@code SET},
@@ -54,11 +55,13 @@ public final class LettuceTier {
 
     private static final String DEFAULT_NAMESPACE = "corral";
     private static final Duration DEFAULT_TIMEOUT = Duration.ofMillis(250);
+    private static final Duration DEFAULT_CONNECT_WAIT = Duration.ofSeconds(2);
     private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(1);
 
     private final RedisClient client;
     private @Nullable String namespace;
     private @Nullable Duration timeout;
+    private @Nullable Duration connectWait;
 
     private Builder(RedisClient client) {
       this.client = client;
@@ -103,14 +106,36 @@ public final class LettuceTier {
     }
 
     /**
-     * Makes the tier, which begins to connect.
+     * Sets how long {@link #build} waits for the first attempt to connect, so that the first calls
+     * find a connection. It does not fail when there is none by then.
+     *
+     * @param wait from 0, which does not wait, to 1 minute; 2 seconds by default
+     * @return this
+     * @throws IllegalArgumentException if it is negative or longer
+     * @throws IllegalStateException if it is set already
+     */
+    public Builder connectWait(Duration wait) {
+      if (connectWait != null) {
+        throw twice("connectWait", connectWait);
+      }
+      if (wait.isNegative() || wait.compareTo(LONGEST_TIMEOUT) > 0) {
+        throw new IllegalArgumentException("connectWait " + wait + ": must be from 0 to 1 minute");
+      }
+      connectWait = wait;
+      return this;
+    }
+
+    /**
+     * Makes the tier, which begins to connect. Returns once it is connected, the attempt has
+     * failed, or the {@link #connectWait} is over.
      *
      * @return the tier; close it when done
      */
     public RemoteTier build() {
       Keyspace keyspace = new Keyspace(namespace == null ? DEFAULT_NAMESPACE : namespace);
-      return ScriptedTier.on(
-          LettucePort.open(client), keyspace, timeout == null ? DEFAULT_TIMEOUT : timeout);
+      LettucePort port = LettucePort.open(client);
+      port.awaitFirst(connectWait == null ? DEFAULT_CONNECT_WAIT : connectWait);
+      return ScriptedTier.on(port, keyspace, timeout == null ? DEFAULT_TIMEOUT : timeout);
     }
 
     private static IllegalStateException twice(String option, Object value) {

@@ -71,4 +71,23 @@ class LettuceTierTest {
                     .timeout(Duration.ofMinutes(1)))
         .withMessage("timeout is set already, to PT0.001S; set it once");
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT-0.001S", "PT1M0.001S"})
+  void connectWait_negativeOrTooLong_isRefused(Duration wait) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> LettuceTier.builder(client).connectWait(wait))
+        .withMessage("connectWait %s: must be from 0 to 1 minute", wait);
+  }
+
+  @Test
+  void connectWait_twice_isRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                LettuceTier.builder(client)
+                    .connectWait(Duration.ZERO)
+                    .connectWait(Duration.ofMinutes(1)))
+        .withMessage("connectWait is set already, to PT0S; set it once");
+  }
 }

@@ -127,7 +127,9 @@ public final class CorralAutoConfiguration {
     RemoteTier corralRemoteTier(
         RedisConnection connection, CorralProperties properties, CacheOptions checked) {
       LettuceTier.Builder builder =
-          LettuceTier.builder(connection.client()).timeout(properties.redis().timeout());
+          LettuceTier.builder(connection.client())
+              .timeout(properties.redis().timeout())
+              .connectWait(Duration.ZERO);
       String namespace = properties.redis().namespace();
       try {
         return builder.namespace(namespace).build();

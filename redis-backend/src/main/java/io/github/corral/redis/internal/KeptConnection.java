@@ -104,12 +104,20 @@ final class KeptConnection<C extends StatefulConnection<byte[], byte[]>> {
     if (failures == 1 && logged) {
       LOG.log(
           Level.WARNING,
-          "redis: unreachable, trying again every second at most; until then nothing is read from"
-              + " it or stored in it",
-          cause);
+          "redis: unreachable ({0}), trying again every second at most; until then nothing is read"
+              + " from it or stored in it",
+          root(cause));
     }
     down.accept(new IllegalStateException("redis: unreachable; trying again", cause));
     connector.attempt(this::connect, failures);
+  }
+
+  private static Throwable root(Throwable cause) {
+    Throwable root = cause;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    return root;
   }
 
   private void succeeded() {

@@ -7,8 +7,12 @@ import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +48,17 @@ public final class LettucePort implements RedisPort {
     LettucePort port = new LettucePort(client, nanos);
     port.commands.keep(port::linked, port::unlinked);
     return port;
+  }
+
+  /** Waits until the first attempt to connect has ended, whatever came of it, or time is up. */
+  public void awaitFirst(Duration most) {
+    try {
+      first.handle((made, failure) -> made).get(most.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.log(Level.DEBUG, "redis: not connected yet", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override

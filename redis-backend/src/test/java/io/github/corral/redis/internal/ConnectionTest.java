@@ -141,6 +141,16 @@ class ConnectionTest {
   }
 
   @Test
+  void awaitFirst_redisIsThere_returnsConnected() {
+    RealRedis redis = open(RealRedis.start());
+    LettucePort port = open(LettucePort.open(client(redis.port())));
+
+    port.awaitFirst(PATIENCE);
+
+    assertThat(port.link()).isCompleted();
+  }
+
+  @Test
   void everyCall_redisStopsAndStartsAgain_failsAtOnceMeanwhile() throws Exception {
     int port = RealRedis.freePort();
     RedisServer server = RealRedis.started(port);

@@ -436,4 +436,19 @@ class FlightTest {
     assertThat(read).isCompletedExceptionally();
     assertThat(own.loads).isEmpty();
   }
+
+  @Test
+  void refresh_queuedUntilAfterTheLoadTimeout_doesNotRun() {
+    List<Runnable> tasks = new ArrayList<>();
+    Node own = lab.node(setup -> setup.loaderExecutor = tasks::add);
+    own.cache.putAsync(1, "a").join();
+    lab.pass(Duration.ofSeconds(61));
+    assertThat(own.now(1)).isEqualTo("a");
+    assertThat(tasks).hasSize(1);
+
+    lab.pass(Duration.ofSeconds(10));
+    tasks.forEach(Runnable::run);
+
+    assertThat(own.loads).isEmpty();
+  }
 }

@@ -6,6 +6,7 @@ import io.github.corral.spi.Recorder;
 import io.github.corral.spi.RemoteTier;
 import io.lettuce.core.RedisClient;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;

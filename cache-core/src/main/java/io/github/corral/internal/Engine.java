@@ -72,10 +72,7 @@ public final class Engine<K, V> {
     if (entry == null || entry.due(now)) {
       return null;
     }
-    recorder.hit(Tier.L1);
-    if (!entry.fresh(now)) {
-      recorder.staleServed();
-    }
+    recordHit(entry, now);
     return entry;
   }
 
@@ -83,17 +80,34 @@ public final class Engine<K, V> {
     long now = checkedNow();
     Entry<V> entry = l1.find(caller.key, now);
     if (entry == null) {
-      recorder.miss();
+      recorder.miss(Tier.L1);
+    } else {
+      recordHit(entry, now);
+    }
+    follow(caller, entry, now);
+  }
+
+  /** Goes on with a read that has been recorded. */
+  private void readAgain(Caller<K, V, ?> caller) {
+    long now = checkedNow();
+    follow(caller, l1.find(caller.key, now), now);
+  }
+
+  private void follow(Caller<K, V, ?> caller, @Nullable Entry<V> entry, long now) {
+    if (entry == null) {
       enter(settings.text(caller.key), caller);
       return;
-    }
-    recorder.hit(Tier.L1);
-    if (!entry.fresh(now)) {
-      recorder.staleServed();
     }
     caller.complete(entry.value());
     if (entry.due(now)) {
       refresh(caller.key, caller.loader, entry);
+    }
+  }
+
+  private void recordHit(Entry<V> entry, long now) {
+    recorder.hit(Tier.L1);
+    if (!entry.fresh(now)) {
+      recorder.staleServed();
     }
   }
 
@@ -117,7 +131,7 @@ public final class Engine<K, V> {
       if (current != null) {
         Joined joined = current.join(caller);
         if (joined == Joined.SETTLING) {
-          current.whenSettled(caller.thread, () -> read(caller));
+          current.whenSettled(caller.thread, () -> readAgain(caller));
         }
         if (joined != Joined.NO) {
           return;
@@ -138,7 +152,7 @@ public final class Engine<K, V> {
       recorder.hit(Tier.L1);
       return CompletableFuture.completedFuture(entry);
     }
-    recorder.miss();
+    recorder.miss(Tier.L1);
     String text = settings.text(key);
     Ticket ticket = ticket(Guards.stripe(text));
     return lookup(text, Mode.PEEK, 0, newToken(), 0)
@@ -151,6 +165,8 @@ public final class Engine<K, V> {
               if (found != null) {
                 recorder.hit(Tier.L2);
                 l1Put(key, found);
+              } else if (error == null) {
+                recorder.miss(Tier.L2);
               }
               return found;
             },

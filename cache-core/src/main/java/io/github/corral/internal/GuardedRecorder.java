@@ -20,8 +20,8 @@ final class GuardedRecorder implements Recorder {
   }
 
   @Override
-  public void miss() {
-    guard(recorder::miss);
+  public void miss(Tier tier) {
+    guard(() -> recorder.miss(tier));
   }
 
   @Override

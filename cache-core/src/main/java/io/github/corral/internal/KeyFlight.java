@@ -234,6 +234,7 @@ final class KeyFlight<K, V> {
       engine.release(text, token);
       return;
     }
+    recordFirst(reply);
     if (error != null || reply == null) {
       engine.recorder.remoteFailure();
       token = 0;
@@ -252,6 +253,15 @@ final class KeyFlight<K, V> {
     }
   }
 
+  /** A flight that waits looks several times, and is one lookup all the same. */
+  private void recordFirst(@Nullable Reply reply) {
+    if (reply instanceof Hit && waitingSince < 0) {
+      engine.recorder.hit(Tier.L2);
+    } else if (reply != null && waitingSince < 0) {
+      engine.recorder.miss(Tier.L2);
+    }
+  }
+
   private void found(Stored stored) {
     Entry<V> entry = engine.decode(stored, ticket);
     if (entry == null) {
@@ -263,8 +273,6 @@ final class KeyFlight<K, V> {
     engine.l1Put(key, entry);
     if (waitingSince >= 0) {
       engine.leaseWaited(waitingSince);
-    } else {
-      engine.recorder.hit(Tier.L2);
     }
     finish(caller -> caller.complete(entry.value()));
   }
@@ -442,6 +450,7 @@ final class KeyFlight<K, V> {
     drain(State.SETTLE).forEach(caller -> caller.complete(value));
     if (!by.stored()) {
       engine.release(text, by.token);
+      deferRefresh();
       finish(caller -> caller.complete(value));
       return;
     }
@@ -468,11 +477,16 @@ final class KeyFlight<K, V> {
       return;
     }
     engine.fail(text, by.token, error);
+    deferRefresh();
+    finishStaleOr(() -> engine.failure(text, "its load failed", error));
+  }
+
+  /** The next read need not try again at once what has just brought nothing. */
+  private void deferRefresh() {
     Entry<V> entry = servable();
     if (entry != null) {
       engine.l1Put(key, entry.refreshedNotBefore(engine.now() + engine.backoffNanos()));
     }
-    finishStaleOr(() -> engine.failure(text, "its load failed", error));
   }
 
   void abandoned(Lead<K, V> by) {

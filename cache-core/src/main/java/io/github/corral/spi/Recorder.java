@@ -34,14 +34,20 @@ public interface Recorder {
   }
 
   /**
-   * A read found a value.
+   * A read found a value, or a lookup a fresh one.
    *
    * @param tier where
    */
   default void hit(Tier tier) {}
 
-  /** A read found no value that it could be served with at once. */
-  default void miss() {}
+  /**
+   * A read found no value in this process that it could be served with at once, or a lookup found
+   * no fresh one in the remote tier. So a read that misses {@link Tier#L1} is followed by one hit
+   * or miss of {@link Tier#L2}, unless it joins another's lookup or the remote tier fails.
+   *
+   * @param tier where it looked
+   */
+  default void miss(Tier tier) {}
 
   /** A read was served a stale value. */
   default void staleServed() {}

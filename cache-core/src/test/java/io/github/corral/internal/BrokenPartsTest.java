@@ -344,11 +344,11 @@ class BrokenPartsTest {
         new GuardedRecorder(
             new io.github.corral.spi.Recorder() {
               @Override
-              public void miss() {
+              public void miss(Tier tier) {
                 throw new NoClassDefFoundError("a meter");
               }
             });
 
-    guarded.miss();
+    guarded.miss(io.github.corral.spi.Recorder.Tier.L1);
   }
 }

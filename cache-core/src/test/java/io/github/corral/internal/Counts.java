@@ -27,8 +27,8 @@ public final class Counts implements Recorder {
   }
 
   @Override
-  public void miss() {
-    count("miss");
+  public void miss(Tier tier) {
+    count("miss " + tier);
   }
 
   @Override

@@ -18,7 +18,7 @@ final class CacheMeters implements Recorder {
 
   private final Map<Tier, Counter> hits;
   private final Map<Outcome, Timer> loads;
-  private final Counter misses;
+  private final Map<Tier, Counter> misses;
   private final Counter stale;
   private final Counter joined;
   private final Counter refreshes;
@@ -30,7 +30,7 @@ final class CacheMeters implements Recorder {
   CacheMeters(MeterRegistry registry, String cache) {
     Tags tags = Tags.of("cache", cache);
     hits = each(Tier.class, tier -> gets(registry, tags, "hit", lower(tier)));
-    misses = gets(registry, tags, "miss", "none");
+    misses = each(Tier.class, tier -> gets(registry, tags, "miss", lower(tier)));
     loads =
         each(
             Outcome.class,
@@ -86,8 +86,8 @@ final class CacheMeters implements Recorder {
   }
 
   @Override
-  public void miss() {
-    misses.increment();
+  public void miss(Tier tier) {
+    requireNonNull(misses.get(tier)).increment();
   }
 
   @Override

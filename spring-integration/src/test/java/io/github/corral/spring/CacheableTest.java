@@ -63,7 +63,11 @@ class CacheableTest {
   }
 
   private static double misses() {
-    return meters.get("cache.gets").tags("cache", "books", "result", "miss").counter().count();
+    return meters
+        .get("cache.gets")
+        .tags("cache", "books", "result", "miss", "tier", "l1")
+        .counter()
+        .count();
   }
 
   /** Waits until callers have read the cache in vain, and those given wait for the load. */

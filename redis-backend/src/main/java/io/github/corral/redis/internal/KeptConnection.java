@@ -106,7 +106,7 @@ final class KeptConnection<C extends StatefulConnection<byte[], byte[]>> {
           Level.WARNING,
           "redis: unreachable ({0}), trying again every second at most; until then nothing is read"
               + " from it or stored in it",
-          root(cause));
+          cause.getMessage() + ": " + root(cause).getMessage());
     }
     down.accept(new IllegalStateException("redis: unreachable; trying again", cause));
     connector.attempt(this::connect, failures);

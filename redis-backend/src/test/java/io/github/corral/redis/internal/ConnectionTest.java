@@ -136,7 +136,7 @@ class ConnectionTest {
     awaitAnswers(tier);
     assertThat(log.messages())
         .satisfiesExactly(
-            first -> assertThat(first).contains("redis: unreachable"),
+            first -> assertThat(first).contains("redis: unreachable (", RealRedis.HOST, ":" + port),
             last -> assertThat(last).contains("redis: reachable again"));
   }
 

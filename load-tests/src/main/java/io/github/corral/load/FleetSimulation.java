@@ -42,6 +42,7 @@ public final class FleetSimulation extends Simulation {
   private static final String MILLIS = "millis";
 
   private final TrafficPlan plan = TrafficPlan.from(System.getProperties());
+  private final Rates rates = plan.rates();
   private final Measurement measurement = new Measurement();
   private final ProgressLine progress = new ProgressLine(plan, measurement);
 
@@ -101,29 +102,18 @@ public final class FleetSimulation extends Simulation {
   private PopulationBuilder hotReads() {
     return scenario("front page")
         .exec(measured(http("front page").get("/feed"), measurement::readHot))
-        .injectOpen(together());
-  }
-
-  private OpenInjectionStep[] together() {
-    Rates rates = plan.rates();
-    return Stream.generate(
-            () ->
-                Stream.of(atOnceUsers(rates.hotReadsAtOnce()), nothingFor(rates.betweenHotReads())))
-        .limit(rates.momentsIn(plan.measured()))
-        .flatMap(moment -> moment)
-        .toArray(OpenInjectionStep[]::new);
+        .injectOpen(again(atOnceUsers(rates.hotReadsAtOnce()), rates.betweenHotReads()));
   }
 
   private double hotReadsPerSecond() {
-    return plan.rates().hotReadsIn(Duration.ofSeconds(1));
+    return rates.hotReadsIn(Duration.ofSeconds(1));
   }
 
   private PopulationBuilder authorReads() {
     return scenario("author")
         .exec(
             feed(authors()), measured(http("author").get("/authors/#{author}"), measurement::read))
-        .injectOpen(
-            constantUsersPerSec(plan.rates().authorReadsPerSecond()).during(plan.measured()));
+        .injectOpen(constantUsersPerSec(rates.authorReadsPerSecond()).during(plan.measured()));
   }
 
   private PopulationBuilder renames() {
@@ -134,7 +124,7 @@ public final class FleetSimulation extends Simulation {
             .body(StringBody("{\"name\": \"Author #{author}, renamed\"}"));
     return scenario("rename author")
         .exec(feed(authors()), measured(rename, millis -> {}))
-        .injectOpen(constantUsersPerSec(plan.rates().renamesPerSecond()).during(plan.measured()));
+        .injectOpen(constantUsersPerSec(rates.renamesPerSecond()).during(plan.measured()));
   }
 
   private PopulationBuilder posts() {
@@ -144,8 +134,17 @@ public final class FleetSimulation extends Simulation {
             .header("Content-Type", "application/json")
             .body(StringBody("{\"authorId\": #{author}, \"text\": \"A new post\"}"));
     return scenario("new post")
+        .pause(rates.betweenPosts().dividedBy(2))
         .exec(feed(authors()), measured(post, millis -> {}))
-        .injectOpen(constantUsersPerSec(plan.rates().postsPerSecond()).during(plan.measured()));
+        .injectOpen(again(atOnceUsers(1), rates.betweenPosts()));
+  }
+
+  /** The step, and then nothing for a while, as often as it fits. */
+  private OpenInjectionStep[] again(OpenInjectionStep step, Duration every) {
+    return Stream.generate(() -> Stream.of(step, nothingFor(every)))
+        .limit(plan.measured().dividedBy(every))
+        .flatMap(both -> both)
+        .toArray(OpenInjectionStep[]::new);
   }
 
   private Iterator<Map<String, Object>> authors() {

@@ -1,8 +1,8 @@
 package io.github.corral.load;
 
-import io.github.corral.demo.stats.LoadStamp;
 import io.github.corral.demo.stats.QueryCounts;
 import io.github.corral.demo.stats.StatsReport;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -36,8 +36,15 @@ record FleetStats(List<StatsReport> reports, QueryCounts database) {
     }
   }
 
+  /** Keeps it for whoever wants to know more than the table says. */
+  void writeTo(Path file) {
+    JSON.writeValue(file.toFile(), this);
+  }
+
   HotKey hotKey() {
-    return new HotKey(database.frontPage(), RefreshCycles.loadsPerCycle(loads(), Fleet.FRESH_FOR));
+    return new HotKey(
+        database.frontPage(),
+        RefreshCycles.loadsPerCycle(loads(), invalidations(), Fleet.FRESH_FOR));
   }
 
   long waitedWhileServable() {
@@ -47,12 +54,19 @@ record FleetStats(List<StatsReport> reports, QueryCounts database) {
   private List<HotLoad> loads() {
     return reports.stream()
         .flatMap(report -> report.hotKey().loads().stream())
-        .map(FleetStats::load)
+        .map(load -> new HotLoad(instant(load.startedMicros()), load.newestPost()))
         .toList();
   }
 
-  private static HotLoad load(LoadStamp stamp) {
-    return new HotLoad(
-        Instant.EPOCH.plus(stamp.startedMicros(), ChronoUnit.MICROS), stamp.newestPost());
+  private List<Invalidation> invalidations() {
+    return reports.stream()
+        .flatMap(report -> report.hotKey().invalidations().stream())
+        .map(
+            write -> new Invalidation(instant(write.startedMicros()), instant(write.endedMicros())))
+        .toList();
+  }
+
+  private static Instant instant(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 }

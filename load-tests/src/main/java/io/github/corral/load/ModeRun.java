@@ -37,6 +37,7 @@ final class ModeRun {
       MeasuredTraffic traffic = new GatlingRun(processes, places).follow(plan(mode, fleet));
       System.out.println("mode " + mode + ": Gatling's report is in " + places.report(mode));
       FleetStats stats = settled(fleet);
+      stats.writeTo(places.booked(mode));
       return result(mode, fleet, traffic, stats, QueryTime.read(servers.jdbcUrl()));
     }
   }

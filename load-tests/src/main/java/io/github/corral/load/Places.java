@@ -57,6 +57,11 @@ record Places(Path demoJar, Path target) {
     return directory("gatling").resolve(mode + ".json");
   }
 
+  /** What the fleet and its database booked in a mode. */
+  Path booked(String mode) {
+    return directory("gatling").resolve(mode + "-fleet.json");
+  }
+
   private Path directory(String name) {
     try {
       return Files.createDirectories(target.resolve(name));

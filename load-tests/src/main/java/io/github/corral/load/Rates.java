@@ -13,20 +13,23 @@ import java.time.Duration;
  * @param betweenHotReads from one such moment to the next
  * @param authorReadsPerSecond reads of authors, by Zipf's law
  * @param renamesPerSecond writes to authors, by the same law
- * @param postsPerSecond new posts, each of which invalidates the front page
+ * @param betweenPosts from one new post, which invalidates the front page, to the next; the first
+ *     comes after half of it
  */
 record Rates(
     int hotReadsAtOnce,
     Duration betweenHotReads,
     double authorReadsPerSecond,
     double renamesPerSecond,
-    double postsPerSecond) {
+    Duration betweenPosts) {
 
   /** What keeps two cores busy, and not more than busy, when a cache answers most reads. */
-  private static final Rates CACHED = new Rates(16, Duration.ofMillis(125), 100, 3, 0.2);
+  private static final Rates CACHED =
+      new Rates(20, Duration.ofMillis(200), 60, 3, Duration.ofSeconds(5));
 
   /** Two cores answer some 30 reads of the front page in a second when each is a query. */
-  private static final Rates UNCACHED = new Rates(2, Duration.ofMillis(125), 100, 3, 0.2);
+  private static final Rates UNCACHED =
+      new Rates(2, Duration.ofMillis(200), 60, 3, Duration.ofSeconds(5));
 
   static Rates of(String mode) {
     return mode.equals("none") ? UNCACHED : CACHED;
@@ -44,11 +47,6 @@ record Rates(
 
   /** All reads of the front page in a time. */
   long hotReadsIn(Duration time) {
-    return hotReadsAtOnce * momentsIn(time);
-  }
-
-  /** How many times they come together in a time. */
-  long momentsIn(Duration time) {
-    return time.dividedBy(betweenHotReads);
+    return hotReadsAtOnce * time.dividedBy(betweenHotReads);
   }
 }

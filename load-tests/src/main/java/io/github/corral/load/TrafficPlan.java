@@ -40,7 +40,7 @@ record TrafficPlan(
         option("between-hot-reads", rates.betweenHotReads()),
         option("author-reads-per-second", rates.authorReadsPerSecond()),
         option("renames-per-second", rates.renamesPerSecond()),
-        option("posts-per-second", rates.postsPerSecond()),
+        option("between-posts", rates.betweenPosts()),
         option("warm-up", warmUp),
         option("measured", measured),
         option("seed", seed),
@@ -66,7 +66,7 @@ record TrafficPlan(
         Duration.parse(value(properties, "between-hot-reads")),
         Double.parseDouble(value(properties, "author-reads-per-second")),
         Double.parseDouble(value(properties, "renames-per-second")),
-        Double.parseDouble(value(properties, "posts-per-second")));
+        Duration.parse(value(properties, "between-posts")));
   }
 
   private static String option(String name, Object value) {

@@ -16,6 +16,7 @@ class RefreshCyclesTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   private final List<HotLoad> loads = new ArrayList<>();
+  private final List<Invalidation> invalidations = new ArrayList<>();
 
   @Test
   void loadsPerCycle_noLoad_noCycle() {
@@ -105,13 +106,53 @@ class RefreshCyclesTest {
   }
 
   @Test
+  void loadsPerCycle_loadWhileAnInvalidationIsUnderWay_theNextOneIsNotASecondOfTheSameCycle() {
+    version(1, 0);
+    invalidation(500, 510);
+    version(2, 505, 530);
+
+    assertThat(cycles()).containsExactly(1, 1, 1);
+  }
+
+  @Test
+  void loadsPerCycle_twoLoadsAfterOneThatMayHaveBeenOvertaken_areOneCycle() {
+    invalidation(500, 510);
+    version(2, 500, 510, 530);
+
+    assertThat(cycles()).containsExactly(1, 2);
+  }
+
+  @Test
+  void loadsPerCycle_loadAfterAnInvalidationEnded_theNextOneIsASecondOfTheSameCycle() {
+    version(1, 0);
+    invalidation(500, 510);
+    version(2, 511, 530);
+
+    assertThat(cycles()).containsExactly(1, 2);
+  }
+
+  @Test
+  void loadsPerCycle_loadBeforeAnInvalidationBegan_theNextOneIsASecondOfTheSameCycle() {
+    invalidation(500, 510);
+    version(1, 499, 505);
+
+    assertThat(cycles()).containsExactly(2);
+  }
+
+  @Test
   void loadsPerCycle_loadsInAnyOrder_sameCycles() {
     version(1, 0, 20);
     version(2, 500, 510, 3_600, 3_601);
-    version(3, 3_700);
+    version(3, 3_700, 3_710);
+    invalidation(3_650, 3_705);
+    invalidation(450, 460);
     Collections.shuffle(loads, new Random(7));
 
-    assertThat(cycles()).containsExactly(2, 2, 2, 1);
+    assertThat(cycles()).containsExactly(2, 2, 2, 1, 1);
+  }
+
+  private void invalidation(long start, long end) {
+    invalidations.add(new Invalidation(START.plusMillis(start), START.plusMillis(end)));
   }
 
   private void version(long version, long... millis) {
@@ -121,6 +162,6 @@ class RefreshCyclesTest {
   }
 
   private List<Integer> cycles() {
-    return RefreshCycles.loadsPerCycle(loads, FRESH_FOR);
+    return RefreshCycles.loadsPerCycle(loads, invalidations, FRESH_FOR);
   }
 }

@@ -18,7 +18,7 @@ class TrafficPlanTest {
             "redis",
             List.of("http://127.0.0.1:8001", "http://127.0.0.1:8002"),
             "jdbc:postgresql://127.0.0.1:8003/demo?user=demo",
-            new Rates(20, Duration.ofMillis(100), 150.5, 3, 0.25),
+            new Rates(20, Duration.ofMillis(100), 150.5, 3, Duration.ofSeconds(4)),
             Duration.ofSeconds(8),
             Duration.ofSeconds(40),
             7,

@@ -1,6 +1,10 @@
 package io.github.corral.load;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,10 +19,7 @@ final class GatlingRun {
    */
   private static final Duration AROUND = Duration.ofSeconds(90);
 
-  /**
-   * Gatling's exit code when the simulation ran and an assertion does not hold: the verdict's
-   * business.
-   */
+  /** Gatling's exit code when a request failed; one that was measured is the verdict's business. */
   private static final int ASSERTION_FAILED = 2;
 
   /**
@@ -45,23 +46,33 @@ final class GatlingRun {
    * @throws IllegalStateException if Gatling fails, or is not done in time
    */
   MeasuredTraffic follow(TrafficPlan plan) {
+    forget(plan.result());
     Process gatling =
         processes.start(
             new ProcessBuilder(command(plan))
-                .redirectOutput(places.log("gatling-" + plan.mode()).toFile())
+                .redirectOutput(log(plan).toFile())
                 .redirectError(Redirect.INHERIT));
     try {
       int exitCode = exitCode(gatling, plan.warmUp().plus(plan.measured()).plus(AROUND));
-      if (exitCode != 0 && exitCode != ASSERTION_FAILED) {
-        throw new IllegalStateException(
-            "gatling ended with "
-                + exitCode
-                + "; its log is "
-                + places.log("gatling-" + plan.mode()));
+      MeasuredTraffic traffic = MeasuredTraffic.readFrom(plan.result());
+      if (exitCode == 0 || (exitCode == ASSERTION_FAILED && traffic.errors() > 0)) {
+        return traffic;
       }
-      return MeasuredTraffic.readFrom(plan.result());
+      throw new IllegalStateException(
+          "gatling ended with "
+              + exitCode
+              + " without an error in what was measured, its log is "
+              + log(plan));
     } finally {
       processes.end(gatling);
+    }
+  }
+
+  private static void forget(Path result) {
+    try {
+      Files.deleteIfExists(result);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -75,6 +86,10 @@ final class GatlingRun {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while gatling ran", e);
     }
+  }
+
+  private Path log(TrafficPlan plan) {
+    return places.log("gatling-" + plan.mode());
   }
 
   private List<String> command(TrafficPlan plan) {

@@ -10,7 +10,7 @@ import java.util.function.Predicate;
  * What a user may set for a run, as {@code -Dload.…}.
  *
  * @param modes {@code load.modes}: the demo's modes to run, in this order
- * @param measured {@code load.seconds}: how long each is measured, from 5 s to 600 s
+ * @param measured {@code load.seconds}: how long each is measured, from 10 s to 600 s
  * @param seed {@code load.seed}: of the order in which authors are read
  */
 record LoadSettings(List<String> modes, Duration measured, long seed) {
@@ -30,8 +30,8 @@ record LoadSettings(List<String> modes, Duration measured, long seed) {
                 properties,
                 "load.seconds",
                 "30",
-                n -> n >= 5 && n <= 600,
-                "a number from 5 to 600")),
+                n -> n >= 10 && n <= 600,
+                "a number from 10 to 600")),
         number(properties, "load.seed", "1", n -> true, "a whole number"));
   }
 

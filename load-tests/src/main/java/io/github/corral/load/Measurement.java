@@ -53,7 +53,15 @@ final class Measurement {
     return errors.sum();
   }
 
+  /**
+   * What was measured so far.
+   *
+   * @throws IllegalStateException if it has not started: the counts hold more than the traffic then
+   */
   MeasuredTraffic result() {
+    if (!isStarted()) {
+      throw new IllegalStateException("nothing was measured: the counts never began anew");
+    }
     return new MeasuredTraffic(
         start,
         end,

@@ -43,12 +43,12 @@ class LoadSettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"4", "601", "-1", "10s", ""})
+  @ValueSource(strings = {"9", "601", "-1", "10s", ""})
   void from_secondsThatAreNotAllowed_namesPropertyAndValueAndWhatIs(String seconds) {
     properties.setProperty("load.seconds", seconds);
 
     assertThatThrownBy(() -> LoadSettings.from(properties))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("load.seconds is '%s': give a number from 5 to 600", seconds);
+        .hasMessage("load.seconds is '%s': give a number from 10 to 600", seconds);
   }
 }

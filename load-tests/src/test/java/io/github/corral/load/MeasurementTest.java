@@ -1,6 +1,7 @@
 package io.github.corral.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,7 @@ class MeasurementTest {
 
   @Test
   void result_answersAndErrors_areCounted() {
+    measurement.started();
     measurement.answered(true);
     measurement.answered(true);
     measurement.answered(false);
@@ -22,6 +24,7 @@ class MeasurementTest {
 
   @Test
   void result_hotReads_areAmongAllReads() {
+    measurement.started();
     measurement.readHot(100);
     measurement.read(1);
     measurement.read(1);
@@ -30,6 +33,15 @@ class MeasurementTest {
     assertThat(result.hotReadsAnswered()).isEqualTo(1);
     assertThat(result.hotReads()).isEqualTo(new Percentiles(100, 100, 100));
     assertThat(result.reads()).isEqualTo(new Percentiles(1, 100, 100));
+  }
+
+  @Test
+  void result_neverStarted_isRefused() {
+    measurement.answered(true);
+
+    assertThatThrownBy(measurement::result)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("nothing was measured: the counts never began anew");
   }
 
   @Test

@@ -6,13 +6,11 @@ import io.github.corral.RemoteTierException;
 import io.github.corral.internal.Guards.Ticket;
 import io.github.corral.internal.KeyFlight.Joined;
 import io.github.corral.spi.AsyncLoader;
-import io.github.corral.spi.Codec;
 import io.github.corral.spi.Recorder;
 import io.github.corral.spi.Recorder.Outcome;
 import io.github.corral.spi.Recorder.Tier;
 import io.github.corral.spi.RemoteTier.Busy;
 import io.github.corral.spi.RemoteTier.Change;
-import io.github.corral.spi.RemoteTier.Committed;
 import io.github.corral.spi.RemoteTier.Fill;
 import io.github.corral.spi.RemoteTier.Hit;
 import io.github.corral.spi.RemoteTier.Lookup;
@@ -48,6 +46,7 @@ public final class Engine<K, V> {
   private final Fleet fleet;
   private final L1<K, V> l1;
   private final Ageing ageing;
+  private final Entries<V> entries;
   private final long freshMillis;
   private final long staleMillis;
   private final long negativeMillis;
@@ -61,6 +60,7 @@ public final class Engine<K, V> {
     this.freshMillis = settings.expiry().freshFor().toMillis();
     this.staleMillis = settings.expiry().staleFor().toMillis();
     this.negativeMillis = settings.expiry().negativeFor().toMillis();
+    this.entries = new Entries<>(settings.codec(), this.recorder, ageing, staleMillis);
   }
 
   // ---------------------------------------------------------------- reads
@@ -175,9 +175,11 @@ public final class Engine<K, V> {
 
   private @Nullable Entry<V> present(Reply reply, Ticket ticket) {
     if (reply instanceof Hit hit) {
-      return decode(hit.stored(), ticket);
+      return entries.decode(hit.stored(), ticket);
     }
-    return reply instanceof Busy busy && busy.stale() != null ? decode(busy.stale(), ticket) : null;
+    return reply instanceof Busy busy && busy.stale() != null
+        ? entries.decode(busy.stale(), ticket)
+        : null;
   }
 
   // ---------------------------------------------------------------- changes
@@ -210,8 +212,8 @@ public final class Engine<K, V> {
     byte[] payload;
     V kept;
     try {
-      payload = encode(value);
-      kept = copy(value, payload);
+      payload = entries.encode(value);
+      kept = entries.copy(value, payload);
     } catch (RuntimeException | Error e) { // the codec is the application's
       recorder.codecFailure();
       return CompletableFuture.failedFuture(e);
@@ -236,7 +238,7 @@ public final class Engine<K, V> {
               if (alone && committed.verdict() == Verdict.STORED) {
                 Ticket own =
                     new Ticket(stripe, ticket.count() + 1, ticket.takenAt(), ticket.proven());
-                l1Put(key, entry(kept, committed, own, ticket.takenAt(), fresh, 1));
+                l1Put(key, entries.entry(kept, committed, own, ticket.takenAt(), fresh, 1));
               }
               return null;
             });
@@ -310,15 +312,15 @@ public final class Engine<K, V> {
     byte[] payload;
     V kept;
     try {
-      payload = encode(value);
-      kept = copy(value, payload);
+      payload = entries.encode(value);
+      kept = entries.copy(value, payload);
     } catch (RuntimeException | Error e) { // the codec is the application's
       recorder.codecFailure();
       release(text, by.token);
-      return CompletableFuture.completedFuture(briefly(value, fresh, costMillis, ticket));
+      return CompletableFuture.completedFuture(entries.briefly(value, fresh, costMillis, ticket));
     }
     if (by.token == 0) {
-      return CompletableFuture.completedFuture(briefly(kept, fresh, costMillis, ticket));
+      return CompletableFuture.completedFuture(entries.briefly(kept, fresh, costMillis, ticket));
     }
     long sentAt = now();
     return fleet
@@ -328,13 +330,13 @@ public final class Engine<K, V> {
             (committed, error) -> {
               if (error != null) {
                 recorder.remoteFailure();
-                return briefly(kept, fresh, costMillis, ticket);
+                return entries.briefly(kept, fresh, costMillis, ticket);
               }
               if (committed.verdict() != Verdict.STORED) {
                 recorder.overtaken();
                 return null;
               }
-              return entry(kept, committed, ticket, sentAt, fresh, costMillis);
+              return entries.entry(kept, committed, ticket, sentAt, fresh, costMillis);
             });
   }
 
@@ -364,83 +366,6 @@ public final class Engine<K, V> {
 
   // ---------------------------------------------------------------- entries
 
-  @Nullable Entry<V> decode(Stored stored, Ticket ticket) {
-    byte[] payload = stored.payload();
-    Codec<V> codec = settings.codec();
-    V value = null;
-    if (payload != null) {
-      try {
-        value = codec == null ? null : codec.decode(payload);
-      } catch (RuntimeException | Error e) { // the bytes may be anybody's
-        recorder.codecFailure();
-        return null;
-      }
-    }
-    return entry(
-        value,
-        stored.id(),
-        ticket,
-        ticket.takenAt(),
-        stored.freshMillis(),
-        stored.hardMillis(),
-        stored.lifeMillis(),
-        stored.costMillis());
-  }
-
-  private byte @Nullable [] encode(@Nullable V value) {
-    Codec<V> codec = settings.codec();
-    return value == null || codec == null ? null : codec.encode(value);
-  }
-
-  /** With a remote tier all processes see the decoded copy, and never the caller's live object. */
-  private @Nullable V copy(@Nullable V value, byte @Nullable [] payload) {
-    Codec<V> codec = settings.codec();
-    return payload == null || codec == null ? value : codec.decode(payload);
-  }
-
-  private Entry<V> entry(
-      @Nullable V value, Committed committed, Ticket ticket, long since, long life, long cost) {
-    return entry(
-        value,
-        committed.id(),
-        ticket,
-        since,
-        committed.freshMillis(),
-        committed.hardMillis(),
-        life,
-        cost);
-  }
-
-  /** What the remote tier does not hold is kept as long as an invalidation may go unheard. */
-  private Entry<V> briefly(@Nullable V value, long fresh, long cost, Ticket ticket) {
-    Ticket unproven = new Ticket(ticket.stripe(), ticket.count(), ticket.takenAt(), false);
-    return entry(value, 0, unproven, ticket.takenAt(), fresh, fresh + staleMillis, fresh, cost);
-  }
-
-  private Entry<V> entry(
-      @Nullable V value,
-      long id,
-      Ticket ticket,
-      long since,
-      long fresh,
-      long hard,
-      long life,
-      long cost) {
-    long freshUntil = since + nanos(fresh);
-    long hardUntil = since + nanos(hard);
-    long refreshAt = ageing.refreshAt(freshUntil, cost, life);
-    long keptUntil = ticket.proven() ? Long.MAX_VALUE : ticket.takenAt() + Feed.SILENCE_NANOS;
-    return new Entry<>(
-        value,
-        id,
-        ticket.stripe(),
-        ticket.count(),
-        Math.min(refreshAt, keptUntil),
-        Math.min(freshUntil, keptUntil),
-        Math.min(hardUntil, keptUntil),
-        cost);
-  }
-
   /** Whether this process holds an entry of the key, whatever its age. */
   boolean holdsEntry(K key) {
     return l1.find(key, checkedNow()) != null;
@@ -449,6 +374,10 @@ public final class Engine<K, V> {
   /** How many entries this process holds. */
   long held() {
     return l1.size();
+  }
+
+  @Nullable Entry<V> decode(Stored stored, Ticket ticket) {
+    return entries.decode(stored, ticket);
   }
 
   void l1Put(K key, Entry<V> entry) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * than was heard, drops the partition's entries. So does silence: whatever this process holds then
  * may have been invalidated unheard. While a partition is unproven, what is looked up is kept, but
  * no longer than that same bound, so that an invalidation takes effect in every process within it,
- * however the feed fails.
+ * unless the feed is whole and in order, but late as a whole: a beat does not tell its age.
  */
 final class Feed implements RemoteTier.FeedListener {
 

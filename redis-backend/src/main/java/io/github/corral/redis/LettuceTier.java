@@ -10,8 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The remote tier on a standalone Redis (7.0 or later, or Valkey), or one behind Sentinel, by way
- * of a Lettuce client.
+ * The remote tier on a standalone Redis, 7.0 or later, by way of a Lettuce client.
  *
  * <p>A tier opens two connections of its own from the client that it is given, one for commands and
  * one for the feed, and closes them with itself; it never closes the client. It connects in the

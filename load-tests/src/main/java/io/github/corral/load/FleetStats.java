@@ -42,9 +42,9 @@ record FleetStats(List<StatsReport> reports, QueryCounts database) {
   }
 
   HotKey hotKey() {
-    return new HotKey(
-        database.frontPage(),
-        RefreshCycles.loadsPerCycle(loads(), invalidations(), Fleet.FRESH_FOR));
+    List<Integer> cycles = RefreshCycles.loadsPerCycle(loads(), invalidations(), Fleet.FRESH_FOR);
+    List<Integer> strict = RefreshCycles.loadsPerCycle(loads(), List.of(), Fleet.FRESH_FOR);
+    return new HotKey(database.frontPage(), cycles, cycles.size() - strict.size());
   }
 
   long waitedWhileServable() {

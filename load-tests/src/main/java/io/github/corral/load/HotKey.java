@@ -8,8 +8,10 @@ import java.util.List;
  *
  * @param queries as the database counted them
  * @param loadsPerCycle as the applications logged them, by {@link RefreshCycles}
+ * @param forgiven how many of those cycles there are only because an invalidation was under way
+ *     when the load before began; told, because a second load could hide there
  */
-record HotKey(long queries, List<Integer> loadsPerCycle) {
+record HotKey(long queries, List<Integer> loadsPerCycle, int forgiven) {
 
   /** The number of refresh cycles. */
   int cycles() {

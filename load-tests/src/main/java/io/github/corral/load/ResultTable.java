@@ -31,6 +31,7 @@ final class ResultTable {
     table.row("hot-key refresh cycles", results, r -> count(r.hotKey().cycles()));
     table.row("hot-key queries / cycle", results, r -> ratio(r.hotKey().queriesPerCycle()));
     table.row("hot-key queries, worst cycle", results, r -> count(r.hotKey().mostLoadsInACycle()));
+    table.row("cycles by the grace of a write", results, r -> count(r.hotKey().forgiven()));
     table.row("waited while a value was there", results, r -> count(r.waitedWhileServable()));
     table.percentiles("reads", results, ModeResult::reads);
     table.percentiles("hot-key reads", results, ModeResult::hotReads);

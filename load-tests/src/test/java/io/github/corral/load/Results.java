@@ -16,7 +16,7 @@ final class Results {
 
   static ModeResult with(String mode, long errors, List<Integer> loadsPerCycle, long waited) {
     long queries = loadsPerCycle.stream().mapToLong(Integer::intValue).sum();
-    return with(mode, errors, new HotKey(queries, loadsPerCycle), waited);
+    return with(mode, errors, new HotKey(queries, loadsPerCycle, 0), waited);
   }
 
   static ModeResult with(String mode, long errors, HotKey hotKey, long waited) {

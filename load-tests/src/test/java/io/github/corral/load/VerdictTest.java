@@ -88,7 +88,7 @@ class VerdictTest {
   @Test
   void on_databaseAndApplicationsDisagree_complains() {
     assertThat(
-            Verdict.on(List.of(with("none", 0, new HotKey(11, loads(12, 1)), 0)), List.of())
+            Verdict.on(List.of(with("none", 0, new HotKey(11, loads(12, 1), 0), 0)), List.of())
                 .complaints())
         .containsExactly(
             "mode none: the database counted 11 hot-key queries, the applications 12:"

@@ -2,7 +2,9 @@ package io.github.corral.internal;
 
 import io.github.corral.spi.RemoteTier;
 import io.github.corral.spi.RemoteTier.Change;
+import io.github.corral.spi.RemoteTier.Stamp;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -121,6 +123,12 @@ final class Feed implements RemoteTier.FeedListener {
           silentAt = earliestSilence();
         });
   }
+
+  @Override
+  public void barrier(long epoch, long before, long clock, long holdOffMillis, List<String> tags) {}
+
+  @Override
+  public void clock(Stamp now) {}
 
   @Override
   public void ended(String key) {

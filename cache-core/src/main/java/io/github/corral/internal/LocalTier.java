@@ -5,6 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.corral.spi.Codec;
 import io.github.corral.spi.RemoteTier;
 import java.lang.reflect.Type;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,9 +23,14 @@ public final class LocalTier implements RemoteTier {
 
   private static final int MOST_WINDOWS = 10_000;
   private static final int MOST_DOUBLINGS = 30;
+  private static final long EPOCH = 1;
+
+  /** Leases and write windows end here with their load or write, and never by time. */
+  private static final long UNLIMITED_MILLIS = Long.MAX_VALUE;
 
   private final LongSupplier nanoTime;
   private final AtomicLong ids = new AtomicLong();
+  private final AtomicLong clock = new AtomicLong(1);
   private final ConcurrentHashMap<String, Slot> slots = new ConcurrentHashMap<>();
   private final Cache<String, ErrorWindow> errors =
       Caffeine.newBuilder().maximumSize(MOST_WINDOWS).executor(Runnable::run).build();
@@ -192,6 +199,38 @@ public final class LocalTier implements RemoteTier {
         });
     wake(write.key());
     return own[0] ? stored(write, nanoTime.getAsLong()) : done(refused(Verdict.OVERTAKEN));
+  }
+
+  /** Nobody else raises barriers, so the one process knows them all. */
+  @Override
+  public CompletionStage<Barriers> barriers() {
+    return done(new Barriers(new Stamp(EPOCH, clock.get()), 0, Map.of()));
+  }
+
+  @Override
+  public CompletionStage<Stamp> invalidateTags(List<String> tags, long holdOffMillis) {
+    return done(new Stamp(EPOCH, clock.incrementAndGet()));
+  }
+
+  @Override
+  public CompletionStage<Inspection> inspect(String key) {
+    Slot slot = slots.getOrDefault(key, Slot.EMPTY);
+    ErrorWindow window = errors.getIfPresent(key);
+    long failing = window == null ? 0 : Math.max(0, window.until - nanoTime.getAsLong());
+    return done(
+        new Inspection(
+            null,
+            0,
+            Fill.NO_VERSION,
+            slot.lease == 0 ? 0 : UNLIMITED_MILLIS,
+            false,
+            0,
+            Fill.NO_VERSION,
+            slot.writers == 0 ? 0 : UNLIMITED_MILLIS,
+            slot.contended,
+            millis(failing),
+            window == null ? 0 : window.doublings + 1,
+            window == null ? "" : window.error));
   }
 
   @Override

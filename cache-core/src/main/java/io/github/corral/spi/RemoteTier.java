@@ -2,6 +2,8 @@ package io.github.corral.spi;
 
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -152,6 +154,33 @@ public interface RemoteTier extends AutoCloseable {
   CompletionStage<Committed> commitWrite(Fill write, long holdOffMillis);
 
   /**
+   * Reads the barriers of all tags. Creates them, under a new epoch, if there are none.
+   *
+   * @return what is in force
+   */
+  CompletionStage<Barriers> barriers();
+
+  /**
+   * Raises the barrier of some tags: entries that carry one of them and were stamped before are
+   * invalid from now on, whoever reads them. Advances the tags' clock to the greater of its value
+   * plus 1 and the tier's time in milliseconds, and tells every process by the feed. Keeps the
+   * barriers of the 100,000 tags invalidated last; what is dropped raises the floor.
+   *
+   * @param tags their names, at least one
+   * @param holdOffMillis as in {@link #invalidate}, for the loads of entries with these tags
+   * @return the clock after it, which is the new barrier of these tags
+   */
+  CompletionStage<Stamp> invalidateTags(List<String> tags, long holdOffMillis);
+
+  /**
+   * Tells all that is known of a key, for people to read. Changes nothing, and grants nothing.
+   *
+   * @param key the key
+   * @return what is known
+   */
+  CompletionStage<Inspection> inspect(String key);
+
+  /**
    * Starts the delivery of the feed, and of wake-ups, to one listener until this tier is closed.
    * Called once.
    *
@@ -161,7 +190,8 @@ public interface RemoteTier extends AutoCloseable {
 
   /**
    * Publishes a beat for each primary that keeps one of the given partitions: the sequence counters
-   * of all its partitions, read just before they are published on the same connection.
+   * of all its partitions, and the tags' clock if it keeps that, read just before they are
+   * published on the same connection.
    *
    * @param partitions those for which no beat was heard for a while
    */
@@ -201,7 +231,12 @@ public interface RemoteTier extends AutoCloseable {
     /** The lease or the write window is no longer the caller's own. */
     OVERTAKEN,
     /** The value may be older than what is known, or its time is over already. */
-    OUTDATED
+    OUTDATED,
+    /**
+     * The entry whose payload was to be kept is not there any longer. Nothing has happened: the
+     * lease is still the caller's, who may commit again, with the payload.
+     */
+    MISSING
   }
 
   /**
@@ -233,6 +268,10 @@ public interface RemoteTier extends AutoCloseable {
    * @param version the source's version of it, or {@link #NO_VERSION}
    * @param fromPrimary whether it was read where replication lag cannot be
    * @param schema the schema number of the payload, from 0 to 65,535
+   * @param keeps the {@link Stored#id} of the entry whose payload the source still stands by: it is
+   *     kept, with new times, and {@code payload} is not looked at; else 0. For loads only
+   * @param stamp the tags' clock as it was known before the load or the write began
+   * @param tags the tags that the value carries; unmodifiable
    */
   @SuppressWarnings("ArrayRecordComponent") // bytes on their way; nobody compares fills
   record Fill(
@@ -244,11 +283,102 @@ public interface RemoteTier extends AutoCloseable {
       long costMillis,
       long version,
       boolean fromPrimary,
-      int schema) {
+      int schema,
+      long keeps,
+      Stamp stamp,
+      List<String> tags) {
 
     /** The version of a value that has none. */
     public static final long NO_VERSION = -1;
+
+    /** A value with its payload, without stamp and tags. */
+    public Fill(
+        String key,
+        long token,
+        byte @Nullable [] payload,
+        long freshMillis,
+        long staleMillis,
+        long costMillis,
+        long version,
+        boolean fromPrimary,
+        int schema) {
+      this(
+          key,
+          token,
+          payload,
+          freshMillis,
+          staleMillis,
+          costMillis,
+          version,
+          fromPrimary,
+          schema,
+          0,
+          Stamp.NONE,
+          List.of());
+    }
   }
+
+  /**
+   * A reading of the tags' clock, which never goes back within an epoch.
+   *
+   * @param epoch the identity of the clock, from 1 to 65,535; another one if the tags were lost; 0
+   *     for no reading
+   * @param clock the clock
+   */
+  record Stamp(long epoch, long clock) {
+
+    /** No reading. */
+    public static final Stamp NONE = new Stamp(0, 0);
+  }
+
+  /**
+   * The barrier of a tag.
+   *
+   * @param clock the tags' clock when it was raised
+   * @param holdOffMillis how much longer its hold-off lasts, in milliseconds; 0 if it is over
+   */
+  record Barrier(long clock, long holdOffMillis) {}
+
+  /**
+   * The barriers of all tags.
+   *
+   * @param now the tags' clock
+   * @param floor the greatest barrier that was dropped: entries with tags that were stamped before
+   *     it count as invalid
+   * @param byTag the barriers that are kept
+   */
+  record Barriers(Stamp now, long floor, Map<String, Barrier> byTag) {}
+
+  /**
+   * All that is known of a key, as times that remain, in milliseconds; 0 for what is not in force.
+   *
+   * @param stored the value, whatever its schema, or null if there is none
+   * @param schema its schema number
+   * @param version the source's version of it, or {@link Fill#NO_VERSION}
+   * @param leaseMillis the lease
+   * @param awaited whether anybody waits for the lease to end
+   * @param holdOffMillis the hold-off
+   * @param leastVersion the least version that a load within the hold-off may bring, or {@link
+   *     Fill#NO_VERSION}
+   * @param writeMillis the write window
+   * @param contended whether writes overlap in it
+   * @param failingMillis the error window
+   * @param failures the failures in a row
+   * @param error the class name of the last of them, empty without one
+   */
+  record Inspection(
+      @Nullable Stored stored,
+      int schema,
+      long version,
+      long leaseMillis,
+      boolean awaited,
+      long holdOffMillis,
+      long leastVersion,
+      long writeMillis,
+      boolean contended,
+      long failingMillis,
+      int failures,
+      String error) {}
 
   /**
    * An entry as it stood. Its remaining times are such that, added to the moment the request was
@@ -260,6 +390,8 @@ public interface RemoteTier extends AutoCloseable {
    * @param hardMillis how much longer it may be served at all, in milliseconds
    * @param lifeMillis how long it is fresh in all, in milliseconds
    * @param costMillis what its load cost, in milliseconds
+   * @param stamp the tags' clock as it was known before its load
+   * @param tags the tags that it carries; unmodifiable
    */
   @SuppressWarnings("ArrayRecordComponent") // bytes on their way; entries are compared by id
   record Stored(
@@ -268,7 +400,9 @@ public interface RemoteTier extends AutoCloseable {
       long freshMillis,
       long hardMillis,
       long lifeMillis,
-      long costMillis) {}
+      long costMillis,
+      Stamp stamp,
+      List<String> tags) {}
 
   /**
    * The reply to a commit. The times are as those of {@link Stored}: a hold-off or a write window
@@ -333,6 +467,25 @@ public interface RemoteTier extends AutoCloseable {
      * @param key the key's text
      */
     void changed(int partition, long epoch, long sequence, Change change, String key);
+
+    /**
+     * The barrier of some tags was raised.
+     *
+     * @param epoch the identity of the tags' clock
+     * @param before the clock before
+     * @param clock the clock now
+     * @param holdOffMillis how long from now loads of these tags must prove that they did not read
+     *     a lagging replica, in milliseconds
+     * @param tags their names
+     */
+    void barrier(long epoch, long before, long clock, long holdOffMillis, List<String> tags);
+
+    /**
+     * A beat arrived from the primary that keeps the tags' clock; told before the beat itself.
+     *
+     * @param now the clock; {@link Stamp#NONE} if there is none
+     */
+    void clock(Stamp now);
 
     /**
      * A beat arrived.

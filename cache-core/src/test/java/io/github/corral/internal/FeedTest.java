@@ -6,6 +6,7 @@ import io.github.corral.internal.Guards.Ticket;
 import io.github.corral.internal.Lab.Node;
 import io.github.corral.internal.ScriptedTier.Fate;
 import io.github.corral.internal.ScriptedTier.Op;
+import io.github.corral.spi.RemoteTier;
 import io.github.corral.spi.RemoteTier.Change;
 import io.github.corral.testing.InMemoryTier;
 import java.time.Duration;
@@ -377,6 +378,13 @@ class FeedTest {
                   to.beat(primary, partitions, epochs, sequences);
                 }
               }
+
+              @Override
+              public void barrier(
+                  long epoch, long before, long clock, long holdOffMillis, List<String> tags) {}
+
+              @Override
+              public void clock(RemoteTier.Stamp now) {}
 
               @Override
               public void ended(String key) {

@@ -2,6 +2,7 @@ package io.github.corral.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.corral.spi.RemoteTier;
 import io.github.corral.spi.RemoteTier.Busy;
 import io.github.corral.spi.RemoteTier.Change;
 import io.github.corral.spi.RemoteTier.Committed;
@@ -41,6 +42,13 @@ class LocalTierTest {
 
           @Override
           public void beat(String primary, int[] partitions, long[] epochs, long[] sequences) {}
+
+          @Override
+          public void barrier(
+              long epoch, long before, long clock, long holdOffMillis, List<String> tags) {}
+
+          @Override
+          public void clock(RemoteTier.Stamp now) {}
 
           @Override
           public void ended(String key) {

@@ -4,6 +4,7 @@ import io.github.corral.spi.Codec;
 import io.github.corral.spi.RemoteTier;
 import java.lang.reflect.Type;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -26,6 +27,9 @@ public class ScriptedTier implements RemoteTier {
     INVALIDATE,
     BEGIN_WRITE,
     COMMIT_WRITE,
+    BARRIERS,
+    INVALIDATE_TAGS,
+    INSPECT,
     BEAT,
     CLOSE
   }
@@ -131,6 +135,21 @@ public class ScriptedTier implements RemoteTier {
   @Override
   public CompletionStage<Committed> commitWrite(Fill write, long holdOffMillis) {
     return call(Op.COMMIT_WRITE, () -> to.commitWrite(write, holdOffMillis));
+  }
+
+  @Override
+  public CompletionStage<Barriers> barriers() {
+    return call(Op.BARRIERS, to::barriers);
+  }
+
+  @Override
+  public CompletionStage<Stamp> invalidateTags(List<String> tags, long holdOffMillis) {
+    return call(Op.INVALIDATE_TAGS, () -> to.invalidateTags(tags, holdOffMillis));
+  }
+
+  @Override
+  public CompletionStage<Inspection> inspect(String key) {
+    return call(Op.INSPECT, () -> to.inspect(key));
   }
 
   @Override

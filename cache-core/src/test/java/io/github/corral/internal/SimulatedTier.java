@@ -5,6 +5,7 @@ import io.github.corral.spi.RemoteTier;
 import io.github.corral.testing.InMemoryServer;
 import io.github.corral.testing.InMemoryTier;
 import java.lang.reflect.Type;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -105,6 +106,21 @@ final class SimulatedTier implements RemoteTier {
   }
 
   @Override
+  public CompletionStage<Barriers> barriers() {
+    return send(server::barriers);
+  }
+
+  @Override
+  public CompletionStage<Stamp> invalidateTags(List<String> tags, long holdOffMillis) {
+    return send(() -> server.invalidateTags(tags, holdOffMillis));
+  }
+
+  @Override
+  public CompletionStage<Inspection> inspect(String key) {
+    return send(() -> server.inspect(key));
+  }
+
+  @Override
   public void subscribe(FeedListener listener) {
     server.subscribe(new Wire(listener));
   }
@@ -169,6 +185,17 @@ final class SimulatedTier implements RemoteTier {
     @Override
     public void beat(String primary, int[] partitions, long[] epochs, long[] sequences) {
       pass(listener -> listener.beat(primary, partitions, epochs, sequences));
+    }
+
+    @Override
+    public void barrier(
+        long epoch, long before, long clock, long holdOffMillis, List<String> tags) {
+      pass(listener -> listener.barrier(epoch, before, clock, holdOffMillis, tags));
+    }
+
+    @Override
+    public void clock(Stamp now) {
+      pass(listener -> listener.clock(now));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.corral.testing;
 
 import io.github.corral.spi.RemoteTier.Change;
 import io.github.corral.spi.RemoteTier.FeedListener;
+import io.github.corral.spi.RemoteTier.Stamp;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +28,13 @@ public final class HeardFeed implements FeedListener {
 
   /** The end of a lease. */
   public record Ended(String key) implements Message {}
+
+  /** A barrier of tags. */
+  public record Raised(long epoch, long before, long clock, long holdOffMillis, List<String> tags)
+      implements Message {}
+
+  /** The tags' clock. */
+  public record Clock(Stamp now) implements Message {}
 
   /** A beat. */
   public record Beat(
@@ -78,6 +86,16 @@ public final class HeardFeed implements FeedListener {
             Arrays.stream(partitions).boxed().toList(),
             Arrays.stream(epochs).boxed().toList(),
             Arrays.stream(sequences).boxed().toList()));
+  }
+
+  @Override
+  public void barrier(long epoch, long before, long clock, long holdOffMillis, List<String> tags) {
+    hear(new Raised(epoch, before, clock, holdOffMillis, tags));
+  }
+
+  @Override
+  public void clock(Stamp now) {
+    hear(new Clock(now));
   }
 
   @Override

@@ -1,7 +1,9 @@
 package io.github.corral.testing;
 
 import io.github.corral.spi.RemoteTier.Fill;
+import io.github.corral.spi.RemoteTier.Stamp;
 import io.github.corral.spi.RemoteTier.Stored;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +64,8 @@ public final class InMemoryEntry {
   /** The entry as it stands, in remaining times. */
   Stored stored(long now) {
     byte[] copy = payload == null ? null : payload.clone();
-    return new Stored(copy, id, freshUntil - now, hardUntil - now, life, cost);
+    return new Stored(
+        copy, id, freshUntil - now, hardUntil - now, life, cost, Stamp.NONE, List.of());
   }
 
   /** The last point in time at which any part is in force. */

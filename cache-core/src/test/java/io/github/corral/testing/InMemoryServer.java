@@ -136,6 +136,18 @@ public class InMemoryServer {
     return apply(() -> commitWrite(write, holdOffMillis, now()));
   }
 
+  public io.github.corral.spi.RemoteTier.Barriers barriers() {
+    throw new UnsupportedOperationException();
+  }
+
+  public io.github.corral.spi.RemoteTier.Stamp invalidateTags(List<String> tags, long holdOff) {
+    throw new UnsupportedOperationException();
+  }
+
+  public io.github.corral.spi.RemoteTier.Inspection inspect(String key) {
+    throw new UnsupportedOperationException();
+  }
+
   // The feed, and what befalls a server.
 
   /** Adds a subscriber and tells it that it is subscribed. */

@@ -3,6 +3,7 @@ package io.github.corral.testing;
 import io.github.corral.spi.Codec;
 import io.github.corral.spi.RemoteTier;
 import java.lang.reflect.Type;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -89,6 +90,21 @@ public final class InMemoryTier implements RemoteTier {
   }
 
   @Override
+  public CompletionStage<Barriers> barriers() {
+    return call(server::barriers);
+  }
+
+  @Override
+  public CompletionStage<Stamp> invalidateTags(List<String> tags, long holdOffMillis) {
+    return call(() -> server.invalidateTags(tags, holdOffMillis));
+  }
+
+  @Override
+  public CompletionStage<Inspection> inspect(String key) {
+    return call(() -> server.inspect(key));
+  }
+
+  @Override
   public void subscribe(FeedListener listener) {
     Feed mine = new Feed(listener);
     if (!feed.compareAndSet(null, mine)) {
@@ -156,6 +172,17 @@ public final class InMemoryTier implements RemoteTier {
     @Override
     public void beat(String primary, int[] partitions, long[] epochs, long[] sequences) {
       receive(to -> to.beat(primary, partitions, epochs, sequences));
+    }
+
+    @Override
+    public void barrier(
+        long epoch, long before, long clock, long holdOffMillis, List<String> tags) {
+      receive(to -> to.barrier(epoch, before, clock, holdOffMillis, tags));
+    }
+
+    @Override
+    public void clock(Stamp now) {
+      receive(to -> to.clock(now));
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.github.corral.spi.RemoteTier.Failing;
 import io.github.corral.spi.RemoteTier.Granted;
 import io.github.corral.spi.RemoteTier.Hit;
 import io.github.corral.spi.RemoteTier.Reply;
+import io.github.corral.spi.RemoteTier.Stamp;
 import io.github.corral.spi.RemoteTier.Stored;
 import io.github.corral.spi.RemoteTier.Verdict;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +60,9 @@ final class Answers {
         number(reply, 5),
         number(reply, 6),
         number(reply, 7),
-        number(reply, 8));
+        number(reply, 8),
+        Stamp.NONE,
+        List.of());
   }
 
   private static long number(List<@Nullable Object> reply, int index) {

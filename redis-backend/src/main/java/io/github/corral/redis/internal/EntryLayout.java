@@ -1,9 +1,11 @@
 package io.github.corral.redis.internal;
 
+import io.github.corral.spi.RemoteTier.Stamp;
 import io.github.corral.spi.RemoteTier.Stored;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +74,15 @@ record EntryLayout(
 
   /** The value in remaining times. */
   Stored stored(long now) {
-    return new Stored(payload, id, freshUntil - now, hardUntil - now, lifeMillis, costMillis);
+    return new Stored(
+        payload,
+        id,
+        freshUntil - now,
+        hardUntil - now,
+        lifeMillis,
+        costMillis,
+        Stamp.NONE,
+        List.of());
   }
 
   /** Reads the value of an entry; null if it has none, or if only the scripts can tell. */

@@ -125,6 +125,21 @@ public final class ScriptedTier implements RemoteTier {
   }
 
   @Override
+  public CompletionStage<Barriers> barriers() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Stamp> invalidateTags(List<String> tags, long holdOffMillis) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Inspection> inspect(String key) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void subscribe(FeedListener listener) {
     FeedSubscription subscription = new FeedSubscription(listener, nanos);
     if (!feed.compareAndSet(null, subscription)) {

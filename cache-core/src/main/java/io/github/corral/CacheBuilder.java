@@ -13,11 +13,13 @@ import io.github.corral.spi.Codec;
 import io.github.corral.spi.KeyCodec;
 import io.github.corral.spi.KeyLoader;
 import io.github.corral.spi.Loader;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,15 +41,10 @@ public final class CacheBuilder<K, V> {
   private final Class<K> keyType;
   private final TypeRef<V> valueType;
   private final Set<String> set = new HashSet<>();
+  private final List<Consumer<CacheSettings<K, V>>> options = new ArrayList<>();
 
-  private long maximumSize = 10_000;
-  private CacheExpiry expiry = CacheExpiry.freshFor(Duration.ofMinutes(10));
-  private Refresh refresh = Refresh.early();
-  private Failure failure = Failure.defaults();
-  private int schema = 1;
   private @Nullable Codec<V> codec;
   private @Nullable KeyCodec<K> keyCodec;
-  private @Nullable Executor loaderExecutor;
 
   CacheBuilder(Corral corral, String name, Class<K> keyType, TypeRef<V> valueType) {
     this.corral = corral;
@@ -63,12 +60,10 @@ public final class CacheBuilder<K, V> {
    * @return this
    */
   public CacheBuilder<K, V> maximumSize(long entries) {
-    once("maximumSize");
     if (entries < 1) {
       throw new IllegalArgumentException("maximumSize: " + entries + " is not 1 or more");
     }
-    maximumSize = entries;
-    return this;
+    return set("maximumSize", settings -> settings.maximumSize = entries);
   }
 
   /**
@@ -78,9 +73,8 @@ public final class CacheBuilder<K, V> {
    * @return this
    */
   public CacheBuilder<K, V> expiry(CacheExpiry value) {
-    once("expiry");
-    expiry = Objects.requireNonNull(value, "expiry");
-    return this;
+    Objects.requireNonNull(value, "expiry");
+    return set("expiry", settings -> settings.expiry = value);
   }
 
   /**
@@ -90,9 +84,8 @@ public final class CacheBuilder<K, V> {
    * @return this
    */
   public CacheBuilder<K, V> refresh(Refresh value) {
-    once("refresh");
-    refresh = Objects.requireNonNull(value, "refresh");
-    return this;
+    Objects.requireNonNull(value, "refresh");
+    return set("refresh", settings -> settings.refresh = value);
   }
 
   /**
@@ -102,9 +95,8 @@ public final class CacheBuilder<K, V> {
    * @return this
    */
   public CacheBuilder<K, V> failure(Failure value) {
-    once("failure");
-    failure = Objects.requireNonNull(value, "failure");
-    return this;
+    Objects.requireNonNull(value, "failure");
+    return set("failure", settings -> settings.failure = value);
   }
 
   /**
@@ -115,13 +107,11 @@ public final class CacheBuilder<K, V> {
    * @return this
    */
   public CacheBuilder<K, V> schema(int number) {
-    once("schema");
     if (number < 1 || number > MOST_SCHEMAS) {
       throw new IllegalArgumentException(
           "schema: " + number + " is not between 1 and " + MOST_SCHEMAS);
     }
-    schema = number;
-    return this;
+    return set("schema", settings -> settings.schema = number);
   }
 
   /**
@@ -157,9 +147,8 @@ public final class CacheBuilder<K, V> {
    * @return this
    */
   public CacheBuilder<K, V> loaderExecutor(Executor value) {
-    once("loaderExecutor");
-    loaderExecutor = Objects.requireNonNull(value, "loaderExecutor");
-    return this;
+    Objects.requireNonNull(value, "loaderExecutor");
+    return set("loaderExecutor", settings -> settings.loaderExecutor = value);
   }
 
   /**
@@ -214,16 +203,17 @@ public final class CacheBuilder<K, V> {
     CacheSettings<K, V> settings =
         new CacheSettings<>(
             name,
-            maximumSize,
-            expiry,
-            refresh,
-            failure,
-            schema,
-            corral.codec(name, valueType, codec),
             keyCodec != null ? keyCodec : KeyTexts.of(name, keyType),
-            loaderExecutor);
+            corral.codec(name, valueType, codec));
+    options.forEach(option -> option.accept(settings));
     Engine<K, V> engine = corral.register(settings);
     return new CacheFront<>(engine, loader);
+  }
+
+  private CacheBuilder<K, V> set(String option, Consumer<CacheSettings<K, V>> setting) {
+    once(option);
+    options.add(setting);
+    return this;
   }
 
   private void once(String option) {

@@ -55,12 +55,12 @@ public final class Engine<K, V> {
     this.settings = settings;
     this.fleet = fleet;
     this.recorder = new GuardedRecorder(recorder);
-    this.l1 = new L1<>(settings.maximumSize(), fleet.guards());
-    this.ageing = new Ageing(settings.expiry(), settings.refresh(), fleet.host().random());
-    this.freshMillis = settings.expiry().freshFor().toMillis();
-    this.staleMillis = settings.expiry().staleFor().toMillis();
-    this.negativeMillis = settings.expiry().negativeFor().toMillis();
-    this.entries = new Entries<>(settings.codec(), this.recorder, ageing, staleMillis);
+    this.l1 = new L1<>(settings.maximumSize, fleet.guards());
+    this.ageing = new Ageing(settings.expiry, settings.refresh, fleet.host().random());
+    this.freshMillis = settings.expiry.freshFor().toMillis();
+    this.staleMillis = settings.expiry.staleFor().toMillis();
+    this.negativeMillis = settings.expiry.negativeFor().toMillis();
+    this.entries = new Entries<>(settings.codec, this.recorder, ageing, staleMillis);
   }
 
   // ---------------------------------------------------------------- reads
@@ -263,7 +263,7 @@ public final class Engine<K, V> {
         tier ->
             tier.lookup(
                 new Lookup(
-                    text, mode, held, token, previous, fleet.leaseMillis(), settings.schema())));
+                    text, mode, held, token, previous, fleet.leaseMillis(), settings.schema)));
   }
 
   CompletableFuture<Boolean> renew(String text, long token) {
@@ -278,8 +278,8 @@ public final class Engine<K, V> {
 
   void fail(String text, long token, Throwable error) {
     if (token != 0) {
-      long min = settings.failure().backoffMin().toMillis();
-      long max = settings.failure().backoffMax().toMillis();
+      long min = settings.failure.backoffMin().toMillis();
+      long max = settings.failure.backoffMax().toMillis();
       report(fleet.call(tier -> tier.fail(text, token, error.getClass().getName(), min, max)));
     }
   }
@@ -353,15 +353,7 @@ public final class Engine<K, V> {
   private Fill fill(
       String text, long token, byte @Nullable [] payload, long fresh, long cost, boolean primary) {
     return new Fill(
-        text,
-        token,
-        payload,
-        fresh,
-        staleMillis,
-        cost,
-        Fill.NO_VERSION,
-        primary,
-        settings.schema());
+        text, token, payload, fresh, staleMillis, cost, Fill.NO_VERSION, primary, settings.schema);
   }
 
   // ---------------------------------------------------------------- entries
@@ -434,7 +426,7 @@ public final class Engine<K, V> {
     return new LoadTimeoutException(
         subject(text)
             + "no value after "
-            + settings.failure().loadTimeout().toMillis()
+            + settings.failure.loadTimeout().toMillis()
             + " ms of waiting for "
             + waitedFor
             + (flight == null ? "" : " (" + flight.describe() + ")"));
@@ -443,9 +435,9 @@ public final class Engine<K, V> {
   /** From the text, because the key codec is not asked again by those who must not fail. */
   private String subject(String text) {
     return "cache '"
-        + settings.name()
+        + settings.name
         + "', key "
-        + Printed.of(text.substring(settings.name().length() + CacheSettings.SEPARATOR.length()))
+        + Printed.of(text.substring(settings.name.length() + CacheSettings.SEPARATOR.length()))
         + ": ";
   }
 
@@ -476,11 +468,11 @@ public final class Engine<K, V> {
   }
 
   long loadTimeoutNanos() {
-    return settings.failure().loadTimeout().toNanos();
+    return settings.failure.loadTimeout().toNanos();
   }
 
   long backoffNanos() {
-    return settings.failure().backoffMin().toNanos();
+    return settings.failure.backoffMin().toNanos();
   }
 
   long renewalNanos() {
@@ -493,18 +485,18 @@ public final class Engine<K, V> {
 
   /** Where refreshes, and loads of callers that do not block, run. */
   Executor loads() {
-    Executor chosen = settings.loaderExecutor();
+    Executor chosen = settings.loaderExecutor;
     return chosen != null ? chosen : executor();
   }
 
   /** Where a load of a blocking caller runs. */
   Executor loads(Executor own) {
-    Executor chosen = settings.loaderExecutor();
+    Executor chosen = settings.loaderExecutor;
     return chosen != null ? chosen : own;
   }
 
   String name() {
-    return settings.name();
+    return settings.name;
   }
 
   boolean closed() {

@@ -67,7 +67,7 @@ public final class Fleet implements AutoCloseable {
 
   /** Adds a cache. */
   public <K, V> Engine<K, V> register(CacheSettings<K, V> settings) {
-    String name = settings.name();
+    String name = settings.name;
     if (closed.get()) {
       throw new IllegalStateException("cache '" + name + "': this Corral is closed");
     }

@@ -3,9 +3,6 @@ package io.github.corral.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.corral.internal.Caller.Getter;
-import io.github.corral.policy.CacheExpiry;
-import io.github.corral.policy.Failure;
-import io.github.corral.policy.Refresh;
 import io.github.corral.spi.AsyncLoader;
 import io.github.corral.spi.Recorder;
 import java.time.Duration;
@@ -23,18 +20,13 @@ class BoundedStateTest {
   private final LocalTier tier = new LocalTier(time::nanos);
   private final Fleet fleet =
       new Fleet(time.host(new SplitMix(1)), tier, false, 3_000, name -> Recorder.NONE);
-  private final Engine<Integer, String> engine =
-      fleet.register(
-          new CacheSettings<>(
-              "c",
-              ENTRIES,
-              CacheExpiry.freshFor(Duration.ofMinutes(10)),
-              Refresh.early(),
-              Failure.defaults(),
-              1,
-              null,
-              String::valueOf,
-              null));
+  private final Engine<Integer, String> engine = fleet.register(settings());
+
+  private static CacheSettings<Integer, String> settings() {
+    CacheSettings<Integer, String> settings = new CacheSettings<>("c", String::valueOf, null);
+    settings.maximumSize = ENTRIES;
+    return settings;
+  }
 
   private CompletableFuture<String> read(int key, AsyncLoader<Integer, String> loader) {
     Getter<Integer, String> caller = new Getter<>(key, loader, Runnable::run, Runnable::run);

@@ -74,6 +74,9 @@ final class Lab {
     @Nullable Executor loaderExecutor;
     Guards guards = new Guards();
     RandomGenerator random = new SplitMix(seed++);
+
+    /** Sets what has no field here. */
+    Consumer<CacheSettings<Integer, String>> change = settings -> {};
   }
 
   /** A load under way. */
@@ -114,18 +117,15 @@ final class Lab {
           setup.codec != null || setup.alone
               ? setup.codec
               : (Codec<String>) tier.codec(TypeRef.of(String.class).type());
-      engine =
-          fleet.register(
-              new CacheSettings<>(
-                  "c",
-                  100,
-                  setup.expiry,
-                  setup.refresh,
-                  setup.failure,
-                  setup.schema,
-                  codec,
-                  setup.keyCodec,
-                  setup.loaderExecutor));
+      CacheSettings<Integer, String> settings = new CacheSettings<>("c", setup.keyCodec, codec);
+      settings.maximumSize = 100;
+      settings.expiry = setup.expiry;
+      settings.refresh = setup.refresh;
+      settings.failure = setup.failure;
+      settings.schema = setup.schema;
+      settings.loaderExecutor = setup.loaderExecutor;
+      setup.change.accept(settings);
+      engine = fleet.register(settings);
       cache = new CacheFront<>(engine, this::load);
     }
 

@@ -2,7 +2,6 @@ package io.github.corral.internal;
 
 import io.github.corral.TypeRef;
 import io.github.corral.policy.CacheExpiry;
-import io.github.corral.policy.Failure;
 import io.github.corral.policy.Refresh;
 import io.github.corral.spi.Codec;
 import io.github.corral.testing.InMemoryServer;
@@ -28,15 +27,9 @@ final class Settings {
   }
 
   private static CacheSettings<Integer, String> of(String name, @Nullable Codec<String> codec) {
-    return new CacheSettings<>(
-        name,
-        100,
-        CacheExpiry.freshFor(Duration.ofSeconds(60)),
-        Refresh.none(),
-        Failure.defaults(),
-        1,
-        codec,
-        String::valueOf,
-        null);
+    CacheSettings<Integer, String> settings = new CacheSettings<>(name, String::valueOf, codec);
+    settings.expiry = CacheExpiry.freshFor(Duration.ofSeconds(60));
+    settings.refresh = Refresh.none();
+    return settings;
   }
 }

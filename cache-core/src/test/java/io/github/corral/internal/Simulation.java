@@ -5,7 +5,6 @@ import io.github.corral.internal.Caller.Getter;
 import io.github.corral.internal.SimulatedTier.Faults;
 import io.github.corral.policy.CacheExpiry;
 import io.github.corral.policy.Failure;
-import io.github.corral.policy.Refresh;
 import io.github.corral.spi.Codec;
 import io.github.corral.spi.Load;
 import io.github.corral.spi.Recorder;
@@ -80,18 +79,12 @@ final class Simulation {
       Fleet fleet = new Fleet(host, tier, true, 400, name -> Recorder.NONE, parts.guards());
       @SuppressWarnings("unchecked")
       Codec<Long> codec = (Codec<Long>) tier.codec(TypeRef.of(Long.class).type());
-      CacheSettings<Integer, Long> settings =
-          new CacheSettings<>(
-              "c",
-              100,
-              CacheExpiry.freshFor(Duration.ofMillis(FRESH_MILLIS))
-                  .staleFor(Duration.ofMillis(STALE_MILLIS)),
-              Refresh.early(),
-              Failure.loadTimeout(Duration.ofNanos(LOAD_TIMEOUT)),
-              1,
-              codec,
-              String::valueOf,
-              null);
+      CacheSettings<Integer, Long> settings = new CacheSettings<>("c", String::valueOf, codec);
+      settings.maximumSize = 100;
+      settings.expiry =
+          CacheExpiry.freshFor(Duration.ofMillis(FRESH_MILLIS))
+              .staleFor(Duration.ofMillis(STALE_MILLIS));
+      settings.failure = Failure.loadTimeout(Duration.ofNanos(LOAD_TIMEOUT));
       processes.add(new Process(i, fleet, fleet.register(settings)));
     }
   }

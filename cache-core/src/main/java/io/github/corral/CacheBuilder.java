@@ -13,6 +13,8 @@ import io.github.corral.spi.Codec;
 import io.github.corral.spi.KeyCodec;
 import io.github.corral.spi.KeyLoader;
 import io.github.corral.spi.Loader;
+import io.github.corral.spi.Writer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,6 +152,49 @@ public final class CacheBuilder<K, V> {
   public CacheBuilder<K, V> loaderExecutor(Executor value) {
     Objects.requireNonNull(value, "loaderExecutor");
     return set("loaderExecutor", settings -> settings.loaderExecutor = value);
+  }
+
+  /**
+   * Sets how far replicas of the source may lag behind its primary. For so long after an
+   * invalidation or a write, what a load read is kept no longer than that, unless its loader asks
+   * {@link io.github.corral.spi.Load#fromPrimary()} and so reads the primary, or its version shows
+   * that it is new.
+   *
+   * @param duration 0 to 1 hour, rounded to milliseconds; default 0: loads read what was written
+   * @return this
+   * @throws IllegalArgumentException if the duration is out of range
+   */
+  public CacheBuilder<K, V> holdOff(Duration duration) {
+    if (duration.isNegative() || duration.compareTo(Duration.ofHours(1)) > 0) {
+      throw new IllegalArgumentException("holdOff: " + duration + " is not between PT0S and PT1H");
+    }
+    return set("holdOff", settings -> settings.holdOff = duration);
+  }
+
+  /**
+   * Sets what tells the source's version of a value, such as a row's version column, which grows
+   * with each change. Within a hold-off, loads of a lower version than was written are refused; a
+   * write of a lower one than is stored, too.
+   *
+   * @param value gives 0 or more; called for each load and write. What it throws keeps the value
+   *     from being stored. Default: values have no versions
+   * @return this
+   */
+  public CacheBuilder<K, V> version(ToLongFunction<? super V> value) {
+    Objects.requireNonNull(value, "version");
+    return set("version", settings -> settings.version = value);
+  }
+
+  /**
+   * Sets what writes the source, and so makes {@code put}, {@code putAll} and {@code remove}
+   * write-through.
+   *
+   * @param value the writer; default: the application writes its source itself
+   * @return this
+   */
+  public CacheBuilder<K, V> writer(Writer<K, V> value) {
+    Objects.requireNonNull(value, "writer");
+    return set("writer", settings -> settings.writer = value);
   }
 
   /**

@@ -1,17 +1,22 @@
 package io.github.corral;
 
+import io.github.corral.internal.Applied;
 import io.github.corral.internal.CacheSettings;
 import io.github.corral.internal.Engine;
 import io.github.corral.internal.Fleet;
 import io.github.corral.internal.Host;
 import io.github.corral.internal.LocalTier;
+import io.github.corral.internal.Tags;
 import io.github.corral.spi.Codec;
 import io.github.corral.spi.Recorder;
 import io.github.corral.spi.RemoteTier;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class Corral implements AutoCloseable {
+
+  /** For a tier that breaks its word to answer in its own time. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Fleet fleet;
   private final @Nullable RemoteTier remote;
@@ -82,6 +90,33 @@ public final class Corral implements AutoCloseable {
           "cache '" + name + "': key type " + keyType + " is primitive: use its wrapper class");
     }
     return new CacheBuilder<>(this, name, keyType, valueType);
+  }
+
+  /**
+   * Drops all values, of any cache, that carry one of some tags: from every process, and from every
+   * load that has begun. Costs the same whatever their number.
+   *
+   * @param tags the tags; at least one
+   * @throws IllegalArgumentException if there is none, or one is empty or too long
+   * @throws RemoteTierException if the remote tier did not answer: other processes may still serve
+   *     these values
+   * @throws IllegalStateException if this is closed
+   */
+  public void invalidateTags(String... tags) {
+    Applied.await(invalidateTagsAsync(List.of(tags)), PATIENCE.toNanos(), "invalidateTags: ");
+  }
+
+  /**
+   * Drops all values that carry one of some tags, like {@link #invalidateTags}.
+   *
+   * @param tags the tags; at least one
+   * @return completes when the remote tier has applied it, or as {@link #invalidateTags} throws
+   */
+  public CompletableFuture<Void> invalidateTagsAsync(Collection<String> tags) {
+    if (tags.isEmpty()) {
+      throw new IllegalArgumentException("tags: there is none");
+    }
+    return fleet.invalidateTags(Tags.named(tags));
   }
 
   /**

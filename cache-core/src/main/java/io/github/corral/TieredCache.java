@@ -3,7 +3,12 @@ package io.github.corral;
 import io.github.corral.spi.AsyncLoader;
 import io.github.corral.spi.Flight;
 import io.github.corral.spi.KeyLoader;
+import io.github.corral.spi.SourceWrite;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,26 +99,96 @@ public interface TieredCache<K, V> {
   CompletableFuture<Flight<V>> openAsync(K key, AsyncLoader<K, V> refresher);
 
   /**
-   * Stores a value in both tiers. It does not write the source: of two concurrent puts that each
-   * follow a write of the source, neither is kept if they overlap in the remote tier, but a slow
-   * one may still overwrite a newer value. Where that matters, write the source and {@link
-   * #invalidate}.
+   * Writes a value: with a {@link io.github.corral.spi.Writer} the source first, and then both
+   * tiers. Without one only the tiers: the last one wins, and of puts that overlap in the remote
+   * tier none is kept, but a put that is slower than its write of the source may still overwrite a
+   * newer value. Where that matters, set a writer, or use {@link #update}.
    *
    * @param key the key
-   * @param value the value, or null to remember that the source has none
-   * @throws RemoteTierException if the remote tier did not answer: the value may or may not be
-   *     stored there
+   * @param value the value, or null: the source has none any longer
+   * @throws WriteFailedException if the writer threw: nothing was published
+   * @throws RemoteTierException if the remote tier did not answer: the source is written, and the
+   *     value may or may not be stored in the tier
    */
   void put(K key, @Nullable V value);
 
   /**
-   * Stores a value like {@link #put}.
+   * Writes a value like {@link #put}. A writer is called on the loader executor.
    *
    * @param key the key
    * @param value the value, or null
-   * @return completes when stored in both tiers, or as {@link #put} throws
+   * @return completes when applied in both tiers, or as {@link #put} throws
    */
   CompletableFuture<Void> putAsync(K key, @Nullable V value);
+
+  /**
+   * Writes values like {@link #put}, each by itself: with a writer in the order given, else
+   * together.
+   *
+   * @param values the values by their keys, none of them null
+   * @throws WriteFailedException as {@link #put}; what was written before stays, and nothing is
+   *     written after it
+   * @throws RemoteTierException as {@link #put}, once all are tried
+   */
+  void putAll(Map<? extends K, ? extends V> values);
+
+  /**
+   * Writes values like {@link #putAll}.
+   *
+   * @param values the values by their keys
+   * @return completes when applied, or as {@link #putAll} throws
+   */
+  CompletableFuture<Void> putAllAsync(Map<? extends K, ? extends V> values);
+
+  /**
+   * Writes the source and then the cache: write-through of one call. The source is written between
+   * two steps in the remote tier: the first bounds the old value by the load timeout, should this
+   * process die, and the second stores the new one. If another writer or an invalidation of the
+   * same key comes in between, the value is not stored but dropped, so that of two concurrent
+   * writers never the loser's value is kept, in whatever order they reach source and cache.
+   *
+   * <p>The source is written on the calling thread, also if the remote tier does not answer. A
+   * write that takes longer than the load timeout, and whose process then dies, may leave the old
+   * value until its time is over.
+   *
+   * @param key the key
+   * @param source writes it, and gives the new value; called once
+   * @param <E> what it throws
+   * @return what it gave
+   * @throws E what it threw; the old value is dropped, because it may have been overwritten
+   * @throws RemoteTierException if the remote tier did not answer after the source was written:
+   *     other processes may still serve the old value, at most until the load timeout if the first
+   *     step had reached it; or if this thread was interrupted before the source was written
+   */
+  <E extends Exception> @Nullable V update(K key, SourceWrite<V, E> source) throws E;
+
+  /**
+   * Writes the source and then the cache like {@link #update}.
+   *
+   * @param key the key
+   * @param source starts the write of the source on the loader executor; its stage gives the new
+   *     value
+   * @return completes with that value, or as {@link #update} throws
+   */
+  CompletableFuture<V> updateAsync(K key, Callable<? extends CompletionStage<V>> source);
+
+  /**
+   * Deletes a key's value from the source by the cache's writer, and then from both tiers.
+   *
+   * @param key the key
+   * @throws IllegalStateException if the cache was built without a writer
+   * @throws WriteFailedException as {@link #put}
+   * @throws RemoteTierException as {@link #put}
+   */
+  void remove(K key);
+
+  /**
+   * Deletes a key's value like {@link #remove}.
+   *
+   * @param key the key
+   * @return completes when applied, or as {@link #remove} throws
+   */
+  CompletableFuture<Void> removeAsync(K key);
 
   /**
    * Drops a key's value from every process, and fences off every load of it that has begun. Call it
@@ -132,4 +207,53 @@ public interface TieredCache<K, V> {
    * @return completes when the remote tier has applied it, or as {@link #invalidate} throws
    */
   CompletableFuture<Void> invalidateAsync(K key);
+
+  /**
+   * Drops several keys' values like {@link #invalidate}.
+   *
+   * @param keys the keys
+   * @throws RemoteTierException as {@link #invalidate}, once all are tried
+   */
+  void invalidateAll(Collection<? extends K> keys);
+
+  /**
+   * Drops several keys' values like {@link #invalidate}.
+   *
+   * @param keys the keys
+   * @return completes when the remote tier has applied all, or as {@link #invalidateAll} throws
+   */
+  CompletableFuture<Void> invalidateAllAsync(Collection<? extends K> keys);
+
+  /**
+   * Makes a key's value stale: it may still be served, while one caller refreshes it. Loads that
+   * have begun are fenced off.
+   *
+   * @param key the key
+   * @throws RemoteTierException as {@link #invalidate}
+   */
+  void expire(K key);
+
+  /**
+   * Makes a key's value stale like {@link #expire}.
+   *
+   * @param key the key
+   * @return completes when the remote tier has applied it, or as {@link #invalidate} throws
+   */
+  CompletableFuture<Void> expireAsync(K key);
+
+  /**
+   * Drops all values of this cache from every process. Costs the same whatever their number: they
+   * count as invalid, and go when they are next read or their time is over.
+   *
+   * @throws RemoteTierException if the remote tier did not answer: the values are gone from this
+   *     process, but other processes may still serve them
+   */
+  void clear();
+
+  /**
+   * Drops all values of this cache like {@link #clear}.
+   *
+   * @return completes when the remote tier has applied it, or as {@link #clear} throws
+   */
+  CompletableFuture<Void> clearAsync();
 }

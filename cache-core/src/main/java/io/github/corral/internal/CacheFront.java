@@ -1,8 +1,6 @@
 package io.github.corral.internal;
 
-import io.github.corral.LoadFailedException;
 import io.github.corral.ReadThroughCache;
-import io.github.corral.RemoteTierException;
 import io.github.corral.internal.Caller.Getter;
 import io.github.corral.internal.Caller.Opener;
 import io.github.corral.spi.AsyncLoader;
@@ -11,19 +9,17 @@ import io.github.corral.spi.KeyLoader;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** The blocking and the asynchronous face of an engine. */
-public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
+/** The blocking and the asynchronous face of an engine: its reads. */
+public final class CacheFront<K, V> extends WriteFront<K, V> implements ReadThroughCache<K, V> {
 
-  private final Engine<K, V> engine;
   private final @Nullable AsyncLoader<K, V> loader;
 
   /** Makes a front; without a loader, of the methods that bring one. */
   public CacheFront(Engine<K, V> engine, @Nullable AsyncLoader<K, V> loader) {
-    this.engine = engine;
+    super(engine);
     this.loader = loader;
   }
 
@@ -40,7 +36,7 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
   @Override
   public @Nullable V get(K key, KeyLoader<K, V> with) {
     Entry<V> quick = quick(key);
-    return quick != null ? quick.value() : getBlocking(key, Loaders.of(with));
+    return quick != null ? quick.value : getBlocking(key, Loaders.of(with));
   }
 
   @Override
@@ -52,7 +48,7 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
   public CompletableFuture<V> getAsync(K key, AsyncLoader<K, V> with) {
     Entry<V> quick = quick(key);
     return quick != null
-        ? CompletableFuture.completedFuture(quick.value())
+        ? CompletableFuture.completedFuture(quick.value)
         : expiring(new Getter<>(key, with, engine.executor(), engine.loads()));
   }
 
@@ -60,7 +56,7 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
   public Flight<V> open(K key, KeyLoader<K, V> refresher) {
     Entry<V> quick = quick(key);
     if (quick != null) {
-      return new Landed<>(quick.value());
+      return new Landed<>(quick.value);
     }
     Mailbox mailbox = new Mailbox(engine.executor());
     return blocking(new Opener<>(key, Loaders.of(refresher), mailbox), mailbox);
@@ -70,7 +66,7 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
   public CompletableFuture<Flight<V>> openAsync(K key, AsyncLoader<K, V> refresher) {
     Entry<V> quick = quick(key);
     return quick != null
-        ? CompletableFuture.completedFuture(new Landed<>(quick.value()))
+        ? CompletableFuture.completedFuture(new Landed<>(quick.value))
         : expiring(new Opener<>(key, refresher, engine.executor()));
   }
 
@@ -78,12 +74,12 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
   public @Nullable V getIfPresent(K key) {
     Entry<V> quick = quick(key);
     if (quick != null) {
-      return quick.value();
+      return quick.value;
     }
     Mailbox mailbox = new Mailbox(engine.executor());
     try {
       Entry<V> entry = await(engine.peek(key, mailbox), mailbox, key);
-      return entry == null ? null : entry.value();
+      return entry == null ? null : entry.value;
     } finally {
       mailbox.close();
     }
@@ -94,29 +90,7 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
     checkOpen();
     return engine
         .peek(Objects.requireNonNull(key, "key"), engine.executor())
-        .thenApply(entry -> entry == null ? null : entry.value());
-  }
-
-  @Override
-  public void put(K key, @Nullable V value) {
-    awaitApplied(putAsync(key, value));
-  }
-
-  @Override
-  public CompletableFuture<Void> putAsync(K key, @Nullable V value) {
-    checkOpen();
-    return engine.put(Objects.requireNonNull(key, "key"), value);
-  }
-
-  @Override
-  public void invalidate(K key) {
-    awaitApplied(invalidateAsync(key));
-  }
-
-  @Override
-  public CompletableFuture<Void> invalidateAsync(K key) {
-    checkOpen();
-    return engine.invalidate(Objects.requireNonNull(key, "key"));
+        .thenApply(entry -> entry == null ? null : entry.value);
   }
 
   private @Nullable Entry<V> quick(K key) {
@@ -127,7 +101,7 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
   private @Nullable V getBlocking(K key, AsyncLoader<K, V> with) {
     Entry<V> quick = quick(key);
     if (quick != null) {
-      return quick.value();
+      return quick.value;
     }
     Mailbox mailbox = new Mailbox(engine.executor());
     return blocking(new Getter<>(key, with, mailbox, engine.loads(mailbox)), mailbox);
@@ -170,36 +144,8 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
       Thread.currentThread().interrupt();
       throw engine.failure(engine.text(key), "the wait for its value was interrupted", e);
     } catch (CompletionException e) {
-      throw unwrapped(e);
+      throw Applied.unwrapped(e);
     }
-  }
-
-  /** The tier's own timeout bounds it; the load timeout is for a tier that breaks its word. */
-  private void awaitApplied(CompletableFuture<Void> applied) {
-    try {
-      applied.get(engine.loadTimeoutNanos(), java.util.concurrent.TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new RemoteTierException(
-          "cache '" + engine.name() + "': interrupted before the remote tier had answered", e);
-    } catch (TimeoutException e) {
-      throw new RemoteTierException(
-          "cache '" + engine.name() + "': the remote tier did not answer", e);
-    } catch (ExecutionException e) {
-      throw unwrapped(e);
-    }
-  }
-
-  private static RuntimeException unwrapped(Exception e) {
-    Throwable cause = e.getCause();
-    if (cause instanceof Error error) {
-      throw error;
-    }
-    if (cause instanceof LoadFailedException || cause instanceof RemoteTierException) {
-      // Each caller's own; it was made on the thread that ended the wait.
-      cause.fillInStackTrace();
-    }
-    return cause instanceof RuntimeException known ? known : new IllegalStateException(cause);
   }
 
   private AsyncLoader<K, V> ownLoader() {
@@ -208,11 +154,5 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
           "cache '" + engine.name() + "' was built without a loader: bring one with each call");
     }
     return loader;
-  }
-
-  private void checkOpen() {
-    if (engine.closed()) {
-      throw new IllegalStateException("cache '" + engine.name() + "': its Corral is closed");
-    }
   }
 }

@@ -5,8 +5,10 @@ import io.github.corral.policy.Failure;
 import io.github.corral.policy.Refresh;
 import io.github.corral.spi.Codec;
 import io.github.corral.spi.KeyCodec;
+import io.github.corral.spi.Writer;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,15 @@ public final class CacheSettings<K, V> {
   public Failure failure = Failure.defaults();
   public int schema = 1;
 
+  /** How far replicas of the source may lag behind. */
+  public Duration holdOff = Duration.ZERO;
+
+  /** Null where the source tells no versions. */
+  public @Nullable ToLongFunction<? super V> version;
+
+  /** Null where the application writes the source itself. */
+  public @Nullable Writer<K, V> writer;
+
   /** Null where callers load on their own threads. */
   public @Nullable Executor loaderExecutor;
 
@@ -37,6 +48,11 @@ public final class CacheSettings<K, V> {
     this.name = name;
     this.keyCodec = keyCodec;
     this.codec = codec;
+  }
+
+  /** The tag that every entry of the cache carries, unwritten. */
+  String cacheTag() {
+    return "c:" + name;
   }
 
   String text(K key) {

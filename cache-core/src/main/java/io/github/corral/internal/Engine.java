@@ -2,7 +2,6 @@ package io.github.corral.internal;
 
 import io.github.corral.LoadFailedException;
 import io.github.corral.LoadTimeoutException;
-import io.github.corral.RemoteTierException;
 import io.github.corral.internal.Guards.Ticket;
 import io.github.corral.internal.KeyFlight.Joined;
 import io.github.corral.spi.AsyncLoader;
@@ -11,13 +10,12 @@ import io.github.corral.spi.Recorder.Outcome;
 import io.github.corral.spi.Recorder.Tier;
 import io.github.corral.spi.RemoteTier.Busy;
 import io.github.corral.spi.RemoteTier.Change;
-import io.github.corral.spi.RemoteTier.Fill;
 import io.github.corral.spi.RemoteTier.Hit;
 import io.github.corral.spi.RemoteTier.Lookup;
 import io.github.corral.spi.RemoteTier.Mode;
 import io.github.corral.spi.RemoteTier.Reply;
 import io.github.corral.spi.RemoteTier.Stored;
-import io.github.corral.spi.RemoteTier.Verdict;
+import io.github.corral.spi.Writer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -47,20 +45,18 @@ public final class Engine<K, V> {
   private final L1<K, V> l1;
   private final Ageing ageing;
   private final Entries<V> entries;
-  private final long freshMillis;
-  private final long staleMillis;
-  private final long negativeMillis;
+  private final Store<K, V> store;
+  private final Writes<K, V> writes;
 
   Engine(CacheSettings<K, V> settings, Fleet fleet, Recorder recorder) {
     this.settings = settings;
     this.fleet = fleet;
     this.recorder = new GuardedRecorder(recorder);
-    this.l1 = new L1<>(settings.maximumSize, fleet.guards());
+    this.l1 = new L1<>(settings.maximumSize, fleet.guards(), fleet.barriers(), settings.cacheTag());
     this.ageing = new Ageing(settings.expiry, settings.refresh, fleet.host().random());
-    this.freshMillis = settings.expiry.freshFor().toMillis();
-    this.staleMillis = settings.expiry.staleFor().toMillis();
-    this.negativeMillis = settings.expiry.negativeFor().toMillis();
-    this.entries = new Entries<>(settings.codec, this.recorder, ageing, staleMillis);
+    this.entries = new Entries<>(settings, this.recorder, ageing, fleet.barriers());
+    this.store = new Store<>(this, settings, fleet, entries, ageing);
+    this.writes = new Writes<>(this, settings, fleet, store, entries);
   }
 
   // ---------------------------------------------------------------- reads
@@ -98,7 +94,7 @@ public final class Engine<K, V> {
       enter(settings.text(caller.key), caller);
       return;
     }
-    caller.complete(entry.value());
+    caller.complete(entry.value);
     if (entry.due(now)) {
       refresh(caller.key, caller.loader, entry);
     }
@@ -153,6 +149,10 @@ public final class Engine<K, V> {
       return CompletableFuture.completedFuture(entry);
     }
     recorder.miss(Tier.L1);
+    return ready().handle((known, error) -> error).thenCompose(error -> peekL2(key, thread));
+  }
+
+  private CompletableFuture<@Nullable Entry<V>> peekL2(K key, Executor thread) {
     String text = settings.text(key);
     Ticket ticket = ticket(Guards.stripe(text));
     return lookup(text, Mode.PEEK, 0, newToken(), 0)
@@ -182,81 +182,12 @@ public final class Engine<K, V> {
         : null;
   }
 
-  // ---------------------------------------------------------------- changes
-
-  CompletableFuture<@Nullable Void> invalidate(K key) {
-    return drop(settings.text(key));
-  }
-
-  private CompletableFuture<@Nullable Void> drop(String text) {
-    int stripe = Guards.stripe(text);
-    fleet.guards().bump(stripe);
-    return fleet
-        .call(tier -> tier.invalidate(text, Change.HARD, 0))
-        .handle(
-            (done, error) -> {
-              // Again: what was looked up meanwhile may have been looked up before it was applied.
-              fleet.guards().bump(stripe);
-              throwIf(error, text, "invalidate");
-              return null;
-            });
-  }
-
-  CompletableFuture<@Nullable Void> put(K key, @Nullable V value) {
-    String text = settings.text(key);
-    long fresh = ageing.jittered(value == null ? negativeMillis : freshMillis);
-    if (value == null && negativeMillis == 0) {
-      return drop(text);
-    }
-    int stripe = Guards.stripe(text);
-    byte[] payload;
-    V kept;
-    try {
-      payload = entries.encode(value);
-      kept = entries.copy(value, payload);
-    } catch (RuntimeException | Error e) { // the codec is the application's
-      recorder.codecFailure();
-      return CompletableFuture.failedFuture(e);
-    }
-    long token = newToken();
-    fleet.guards().bump(stripe);
-    Ticket ticket = ticket(stripe);
-    return fleet
-        .call(
-            tier -> tier.beginWrite(text, token, TimeUnit.NANOSECONDS.toMillis(loadTimeoutNanos())))
-        .thenCompose(
-            begun ->
-                fleet.call(
-                    tier -> tier.commitWrite(fill(text, token, payload, fresh, 1, false), 0)))
-        .handle(
-            (committed, error) -> {
-              boolean alone = fleet.guards().bump(ticket);
-              if (!alone) {
-                fleet.guards().bump(stripe);
-              }
-              throwIf(error, text, "put");
-              if (alone && committed.verdict() == Verdict.STORED) {
-                Ticket own =
-                    new Ticket(stripe, ticket.count() + 1, ticket.takenAt(), ticket.proven());
-                l1Put(key, entries.entry(kept, committed, own, ticket.takenAt(), fresh, 1));
-              }
-              return null;
-            });
-  }
-
-  private void throwIf(@Nullable Throwable error, String text, String operation) {
-    if (error != null) {
-      recorder.remoteFailure();
-      throw new RemoteTierException(
-          subject(text)
-              + operation
-              + " did not reach the remote tier; other processes may still"
-              + " serve the old value",
-          error);
-    }
-  }
-
   // ---------------------------------------------------------------- what flights ask of the tier
+
+  /** Completes when a lookup's reply can be judged. */
+  CompletableFuture<@Nullable Void> ready() {
+    return fleet.barriers().ready();
+  }
 
   CompletableFuture<Reply> lookup(String text, Mode mode, long held, long token, long previous) {
     return fleet.call(
@@ -295,7 +226,7 @@ public final class Engine<K, V> {
   }
 
   /**
-   * Commits a loaded value; gives what this process may keep of it, or null. Never completes
+   * Stores a loaded value; gives what this process may keep of it, or null. Never completes
    * exceptionally.
    */
   CompletableFuture<@Nullable Entry<V>> store(
@@ -305,62 +236,22 @@ public final class Engine<K, V> {
       long costMillis,
       Ticket ticket,
       boolean replaces) {
-    long fresh = ageing.jittered(value == null ? negativeMillis : by.freshMillis(freshMillis));
-    if (value == null && negativeMillis == 0) {
-      return forget(text, by, replaces);
+    if (store.remembers(value)) {
+      return store.commit(store.loaded(text, by, value, costMillis, ticket));
     }
-    byte[] payload;
-    V kept;
-    try {
-      payload = entries.encode(value);
-      kept = entries.copy(value, payload);
-    } catch (RuntimeException | Error e) { // the codec is the application's
-      recorder.codecFailure();
-      release(text, by.token);
-      return CompletableFuture.completedFuture(entries.briefly(value, fresh, costMillis, ticket));
-    }
-    if (by.token == 0) {
-      return CompletableFuture.completedFuture(entries.briefly(kept, fresh, costMillis, ticket));
-    }
-    long sentAt = now();
-    return fleet
-        .call(
-            tier -> tier.commit(fill(text, by.token, payload, fresh, costMillis, by.fromPrimary())))
-        .handle(
-            (committed, error) -> {
-              if (error != null) {
-                recorder.remoteFailure();
-                return entries.briefly(kept, fresh, costMillis, ticket);
-              }
-              if (committed.verdict() != Verdict.STORED) {
-                recorder.overtaken();
-                return null;
-              }
-              return entries.entry(kept, committed, ticket, sentAt, fresh, costMillis);
-            });
-  }
-
-  /** An absence that is not remembered still ends the value that was there before. */
-  private CompletableFuture<@Nullable Entry<V>> forget(
-      String text, Lead<K, V> by, boolean replaces) {
+    // An absence that is not remembered still ends the value that was there before.
     if (replaces) {
-      return drop(text).handle((done, error) -> null);
+      return writes.drop(text, Change.HARD).handle((done, error) -> null);
     }
     release(text, by.token);
     return CompletableFuture.completedFuture(null);
   }
 
-  private Fill fill(
-      String text, long token, byte @Nullable [] payload, long fresh, long cost, boolean primary) {
-    return new Fill(
-        text, token, payload, fresh, staleMillis, cost, Fill.NO_VERSION, primary, settings.schema);
-  }
-
   // ---------------------------------------------------------------- entries
 
-  /** Whether this process holds an entry of the key, whatever its age. */
-  boolean holdsEntry(K key) {
-    return l1.find(key, checkedNow()) != null;
+  /** The entry of the key that this process may serve, or null. */
+  @Nullable Entry<V> inL1(K key) {
+    return l1.find(key, checkedNow());
   }
 
   /** How many entries this process holds. */
@@ -377,7 +268,7 @@ public final class Engine<K, V> {
   }
 
   boolean servable(Entry<V> entry) {
-    return entry.servable(checkedNow()) && fleet.guards().holds(entry.stripe(), entry.count());
+    return entry.servable(checkedNow()) && l1.holds(entry);
   }
 
   // ---------------------------------------------------------------- flights
@@ -398,6 +289,7 @@ public final class Engine<K, V> {
   /** Whether what is looked up under a ticket may be given to reads that start now. */
   boolean holds(Ticket ticket) {
     return fleet.guards().holds(ticket)
+        && ticket.barriers() == fleet.barriers().count()
         && (ticket.proven() || now() - ticket.takenAt() < Feed.SILENCE_NANOS);
   }
 
@@ -432,8 +324,29 @@ public final class Engine<K, V> {
             + (flight == null ? "" : " (" + flight.describe() + ")"));
   }
 
+  @Nullable Writer<K, V> writer() {
+    return settings.writer;
+  }
+
+  Writes<K, V> writes() {
+    return writes;
+  }
+
+  String cacheTag() {
+    return settings.cacheTag();
+  }
+
+  /** Whether a load that begins now must read the primary for the sake of some tags. */
+  boolean holdsOff() {
+    return fleet.barriers().holdsOff(now());
+  }
+
+  String subject() {
+    return "cache '" + settings.name + "': ";
+  }
+
   /** From the text, because the key codec is not asked again by those who must not fail. */
-  private String subject(String text) {
+  String subject(String text) {
     return "cache '"
         + settings.name
         + "', key "

@@ -1,30 +1,54 @@
 package io.github.corral.internal;
 
 import io.github.corral.internal.Guards.Ticket;
+import io.github.corral.internal.Store.Arrival;
 import io.github.corral.spi.Codec;
 import io.github.corral.spi.Recorder;
 import io.github.corral.spi.RemoteTier.Committed;
+import io.github.corral.spi.RemoteTier.Fill;
+import io.github.corral.spi.RemoteTier.Stamp;
 import io.github.corral.spi.RemoteTier.Stored;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Makes one cache's entries of what was found, loaded or written, and bytes of values. */
 final class Entries<V> {
 
   private final @Nullable Codec<V> codec;
+  private final @Nullable ToLongFunction<? super V> version;
   private final Recorder recorder;
   private final Ageing ageing;
-  private final long staleMillis;
+  private final Barriers barriers;
+  private final String cacheTag;
 
-  Entries(@Nullable Codec<V> codec, Recorder recorder, Ageing ageing, long staleMillis) {
-    this.codec = codec;
+  /** How long what is looked up is kept while an invalidation may go unheard. */
+  private final long unprovenNanos;
+
+  /** A value's bytes, the copy of it that this process keeps, and its source's version. */
+  @SuppressWarnings("ArrayRecordComponent") // bytes on their way
+  record Encoded<V>(byte @Nullable [] payload, @Nullable V copy, long version) {}
+
+  Entries(CacheSettings<?, V> settings, Recorder recorder, Ageing ageing, Barriers barriers) {
+    this.codec = settings.codec;
+    this.version = settings.version;
     this.recorder = recorder;
     this.ageing = ageing;
-    this.staleMillis = staleMillis;
+    this.barriers = barriers;
+    this.cacheTag = settings.cacheTag();
+    long holdOff = settings.holdOff.toNanos();
+    this.unprovenNanos = holdOff > 0 ? Math.min(holdOff, Feed.SILENCE_NANOS) : Feed.SILENCE_NANOS;
   }
 
-  /** What was found, or null if it cannot be read: it then counts as absent. */
+  /**
+   * What was found, or null if it cannot be read, or a barrier is above it: it then counts as
+   * absent.
+   */
   @Nullable Entry<V> decode(Stored stored, Ticket ticket) {
+    if (!barriers.admit(stored.stamp(), cacheTag, stored.tags())) {
+      return null;
+    }
     byte[] payload = stored.payload();
     V value = null;
     if (payload != null) {
@@ -39,6 +63,8 @@ final class Entries<V> {
         value,
         stored.id(),
         ticket,
+        stored.stamp(),
+        stored.tags(),
         ticket.takenAt(),
         stored.freshMillis(),
         stored.hardMillis(),
@@ -47,41 +73,58 @@ final class Entries<V> {
   }
 
   /**
-   * Encodes a value for the remote tier; null without one, or for an absence. Throws what the codec
-   * throws.
+   * Encodes a value for the remote tier, and decodes it again: with a remote tier all processes see
+   * the decoded copy, and never the caller's live object. Throws what the application's codec and
+   * version function throw.
    */
-  byte @Nullable [] encode(@Nullable V value) {
-    return value == null || codec == null ? null : codec.encode(value);
+  Encoded<V> encode(@Nullable V value) {
+    long number = version == null || value == null ? Fill.NO_VERSION : version.applyAsLong(value);
+    if (value == null || codec == null) {
+      return new Encoded<>(null, value, number);
+    }
+    byte[] payload = codec.encode(value);
+    return new Encoded<>(payload, codec.decode(payload), number);
   }
 
-  /** With a remote tier all processes see the decoded copy, and never the caller's live object. */
-  @Nullable V copy(@Nullable V value, byte @Nullable [] payload) {
-    return payload == null || codec == null ? value : codec.decode(payload);
-  }
-
+  /** What was committed, for this process. */
   Entry<V> entry(
-      @Nullable V value, Committed committed, Ticket ticket, long since, long life, long cost) {
+      @Nullable V copy, Committed committed, Arrival<V> arrival, Ticket ticket, long since) {
     return entry(
-        value,
+        copy,
         committed.id(),
         ticket,
+        arrival.ticket().stamp(),
+        arrival.tags(),
         since,
         committed.freshMillis(),
         committed.hardMillis(),
-        life,
-        cost);
+        arrival.freshMillis(),
+        arrival.costMillis());
   }
 
   /** What the remote tier does not hold is kept as long as an invalidation may go unheard. */
-  Entry<V> briefly(@Nullable V value, long fresh, long cost, Ticket ticket) {
-    Ticket unproven = new Ticket(ticket.stripe(), ticket.count(), ticket.takenAt(), false);
-    return entry(value, 0, unproven, ticket.takenAt(), fresh, fresh + staleMillis, fresh, cost);
+  Entry<V> briefly(Arrival<V> arrival, @Nullable V copy) {
+    Ticket ticket = arrival.ticket();
+    long fresh = arrival.freshMillis();
+    return entry(
+        copy,
+        0,
+        ticket.unproven(),
+        ticket.stamp(),
+        arrival.tags(),
+        ticket.takenAt(),
+        fresh,
+        fresh + arrival.staleMillis(),
+        fresh,
+        arrival.costMillis());
   }
 
   private Entry<V> entry(
       @Nullable V value,
       long id,
       Ticket ticket,
+      Stamp stamp,
+      List<String> tags,
       long since,
       long fresh,
       long hard,
@@ -90,12 +133,13 @@ final class Entries<V> {
     long freshUntil = since + TimeUnit.MILLISECONDS.toNanos(fresh);
     long hardUntil = since + TimeUnit.MILLISECONDS.toNanos(hard);
     long refreshAt = ageing.refreshAt(freshUntil, cost, life);
-    long keptUntil = ticket.proven() ? Long.MAX_VALUE : ticket.takenAt() + Feed.SILENCE_NANOS;
+    long keptUntil = ticket.proven() ? Long.MAX_VALUE : ticket.takenAt() + unprovenNanos;
     return new Entry<>(
         value,
         id,
-        ticket.stripe(),
-        ticket.count(),
+        ticket,
+        stamp,
+        tags,
         Math.min(refreshAt, keptUntil),
         Math.min(freshUntil, keptUntil),
         Math.min(hardUntil, keptUntil),

@@ -32,6 +32,7 @@ final class Feed implements RemoteTier.FeedListener {
 
   private final Guards guards;
   private final Host host;
+  private final Barriers barriers;
   private final Consumer<String> wake;
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -50,16 +51,17 @@ final class Feed implements RemoteTier.FeedListener {
     volatile boolean proven;
   }
 
-  Feed(Guards guards, Host host, Consumer<String> wake) {
+  Feed(Guards guards, Barriers barriers, Host host, Consumer<String> wake) {
     this.guards = guards;
+    this.barriers = barriers;
     this.host = host;
     this.wake = wake;
     Arrays.setAll(partitions, i -> new Partition());
   }
 
   /** A feed for a process without a remote tier: nobody else invalidates. */
-  static Feed ofOneProcess(Guards guards, Host host, Consumer<String> wake) {
-    Feed feed = new Feed(guards, host, wake);
+  static Feed ofOneProcess(Guards guards, Barriers barriers, Host host, Consumer<String> wake) {
+    Feed feed = new Feed(guards, barriers, host, wake);
     for (Partition partition : feed.partitions) {
       partition.proven = true;
     }
@@ -90,6 +92,7 @@ final class Feed implements RemoteTier.FeedListener {
           }
           silentAt = NEVER;
         });
+    barriers.subscribed();
   }
 
   @Override

@@ -1,9 +1,11 @@
 package io.github.corral.internal;
 
 import io.github.corral.LoadFailedException;
+import io.github.corral.RemoteTierException;
 import io.github.corral.internal.Guards.Ticket;
 import io.github.corral.spi.Recorder;
 import io.github.corral.spi.RemoteTier;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +25,14 @@ public final class Fleet implements AutoCloseable {
 
   private final Host host;
   private final RemoteTier tier;
+  private final boolean alone;
   private final long leaseMillis;
   private final Function<String, Recorder> recorders;
   private final Guards guards;
+  private final Barriers barriers;
   private final Feed feed;
   private final Set<String> names = ConcurrentHashMap.newKeySet();
+  private final AtomicLong holdOffMillis = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /** The flights in progress by the text of their keys; as many as there are lookups and loads. */
@@ -57,8 +63,13 @@ public final class Fleet implements AutoCloseable {
     this.tier = tier;
     this.leaseMillis = leaseMillis;
     this.recorders = recorders;
+    this.alone = !remote;
+    this.barriers =
+        new Barriers(() -> call(RemoteTier::barriers), host.nanoTime(), guards::bumpAll);
     this.feed =
-        remote ? new Feed(guards, host, this::wake) : Feed.ofOneProcess(guards, host, this::wake);
+        remote
+            ? new Feed(guards, barriers, host, this::wake)
+            : Feed.ofOneProcess(guards, barriers, host, this::wake);
     tier.subscribe(feed);
     if (remote) {
       tick();
@@ -75,6 +86,7 @@ public final class Fleet implements AutoCloseable {
       throw new IllegalStateException(
           "cache '" + name + "': there is a cache of this name already");
     }
+    holdOffMillis.accumulateAndGet(settings.holdOff.toMillis(), Math::max);
     try {
       return new Engine<>(
           settings, this, Objects.requireNonNull(recorders.apply(name), "recorder of " + name));
@@ -114,7 +126,39 @@ public final class Fleet implements AutoCloseable {
   Ticket ticket(int stripe) {
     long count = guards.count(stripe);
     boolean proven = feed.proven(Guards.partition(stripe));
-    return new Ticket(stripe, count, host.nanoTime().getAsLong(), proven);
+    long raised = barriers.count();
+    return new Ticket(stripe, count, host.nanoTime().getAsLong(), proven, raised, barriers.now());
+  }
+
+  /**
+   * Raises the barrier of some tags, and drops what they concern from this process before it
+   * completes.
+   */
+  CompletableFuture<@Nullable Void> invalidateTags(
+      List<String> tags, long holdOffMillis, String subject) {
+    return call(tier -> tier.invalidateTags(tags, holdOffMillis))
+        .handle(
+            (now, error) -> {
+              if (error == null) {
+                barriers.raised(now, holdOffMillis, tags);
+                return null;
+              }
+              // It may be raised or not: what is here cannot be judged.
+              guards.bumpAll();
+              throw new RemoteTierException(
+                  subject
+                      + " did not reach the remote tier; other processes may still serve the old"
+                      + " values",
+                  error);
+            });
+  }
+
+  /** Raises the barrier of some tags, with the longest hold-off of this fleet's caches. */
+  public CompletableFuture<@Nullable Void> invalidateTags(List<String> tags) {
+    if (closed.get()) {
+      throw new IllegalStateException("this Corral is closed");
+    }
+    return invalidateTags(tags, holdOffMillis.get(), "invalidateTags");
   }
 
   /** Calls the tier; a call that cannot be made is one that failed. */
@@ -167,6 +211,15 @@ public final class Fleet implements AutoCloseable {
 
   Guards guards() {
     return guards;
+  }
+
+  Barriers barriers() {
+    return barriers;
+  }
+
+  /** Whether there is no other process. */
+  boolean alone() {
+    return alone;
   }
 
   Feed feed() {

@@ -1,6 +1,7 @@
 package io.github.corral.internal;
 
 import io.github.corral.spi.RemoteTier;
+import io.github.corral.spi.RemoteTier.Stamp;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -22,8 +23,24 @@ class Guards {
 
   private final AtomicLongArray counters = new AtomicLongArray(RemoteTier.PARTITIONS * STRIPES);
 
-  /** What a lookup took note of before it began. */
-  record Ticket(int stripe, long count, long takenAt, boolean proven) {}
+  /**
+   * What a lookup took note of before it began.
+   *
+   * @param barriers the count of the tags' barriers
+   * @param stamp the tags' clock, read after that count
+   */
+  record Ticket(int stripe, long count, long takenAt, boolean proven, long barriers, Stamp stamp) {
+
+    /** That of an entry which is kept although the feed may be deaf. */
+    Ticket unproven() {
+      return new Ticket(stripe, count, takenAt, false, barriers, stamp);
+    }
+
+    /** That of the one who has just raised the counter. */
+    Ticket raised() {
+      return new Ticket(stripe, count + 1, takenAt, proven, barriers, stamp);
+    }
+  }
 
   static int stripe(String text) {
     long hash = RemoteTier.hash(text);
@@ -54,6 +71,12 @@ class Guards {
   /** Raises the counter by one if nobody has done so since. */
   boolean bump(Ticket ticket) {
     return counters.compareAndSet(ticket.stripe, ticket.count, ticket.count + 1);
+  }
+
+  void bumpAll() {
+    for (int i = 0; i < counters.length(); i++) {
+      bump(i);
+    }
   }
 
   void bumpPartition(int partition) {

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -108,7 +109,7 @@ final class KeyFlight<K, V> {
     this.thread = thread;
     this.background = held != null;
     this.stale = held;
-    this.held = held != null ? held.id() : 0;
+    this.held = held != null ? held.id : 0;
     this.ticket = engine.ticket(stripe);
   }
 
@@ -195,18 +196,31 @@ final class KeyFlight<K, V> {
   }
 
   private void lookup() {
+    then(engine.ready(), this::lookup);
+  }
+
+  private void lookup(@Nullable Void known, @Nullable Throwable error) {
     if (over()) {
+      return;
+    }
+    if (error != null) {
+      replied(null, error);
       return;
     }
     Mode mode = held != 0 ? Mode.REFRESH : Mode.READ;
     ticket = engine.ticket(stripe);
     long previous = token;
     token = engine.newToken();
-    CompletableFuture<Reply> reply = engine.lookup(text, mode, held, token, previous);
-    if (reply.isDone()) {
-      Stages.then(reply, this::replied);
+    then(engine.lookup(text, mode, held, token, previous), this::replied);
+  }
+
+  /** Goes on at once, or on the flight's own thread. */
+  private <T> void then(
+      CompletableFuture<T> stage, BiConsumer<? super @Nullable T, @Nullable Throwable> step) {
+    if (stage.isDone()) {
+      Stages.then(stage, step);
     } else {
-      Stages.then(reply, (value, error) -> continueOn(thread, () -> replied(value, error)));
+      Stages.then(stage, (value, error) -> continueOn(thread, () -> step.accept(value, error)));
     }
   }
 
@@ -243,7 +257,7 @@ final class KeyFlight<K, V> {
       found(hit.stored());
     } else if (reply instanceof Granted granted) {
       remember(granted.stale());
-      lead(granted.fromPrimary());
+      lead(granted.fromPrimary() || engine.holdsOff());
     } else if (reply instanceof Busy busy) {
       remember(busy.stale());
       waitForLease(busy.leaseMillis());
@@ -274,7 +288,7 @@ final class KeyFlight<K, V> {
     if (waitingSince >= 0) {
       engine.leaseWaited(waitingSince);
     }
-    finish(caller -> caller.complete(entry.value()));
+    finish(caller -> caller.complete(entry.value));
   }
 
   /** Takes note of what may be served meanwhile, and serves it. */
@@ -295,7 +309,7 @@ final class KeyFlight<K, V> {
     to.forEach(
         caller -> {
           engine.recorder.staleServed();
-          caller.complete(entry.value());
+          caller.complete(entry.value);
         });
   }
 
@@ -410,11 +424,7 @@ final class KeyFlight<K, V> {
       }
       leader = callers.peekFirst();
       boolean wanted = leader != null || (background && from == null);
-      next =
-          wanted
-              ? new Lead<>(
-                  this, leader, token, fromPrimary, previous == null ? null : previous.value(), 0)
-              : null;
+      next = wanted ? new Lead<>(this, leader, token, fromPrimary, previous) : null;
       lead = next;
       state = wanted ? State.LOAD : State.DONE;
     } finally {
@@ -455,7 +465,7 @@ final class KeyFlight<K, V> {
       return;
     }
     Entry<V> before = stale;
-    long cost = Ageing.cost(before == null ? 0 : before.costMillis(), engine.millis(took));
+    long cost = Ageing.cost(before == null ? 0 : before.costMillis, engine.millis(took));
     Stages.then(
         engine.store(text, by, value, cost, ticket, before != null),
         (entry, error) -> settle(entry));
@@ -514,7 +524,7 @@ final class KeyFlight<K, V> {
   /** A loop, because whoever gets the lead may give it up at once, on this very thread. */
   private void handOverUntilKept() {
     for (Lead<K, V> from = leftAfter(null); from != null; from = leftAfter(from)) {
-      handOver(from, from.fromPrimary());
+      handOver(from, from.mustReadPrimary());
     }
   }
 
@@ -554,7 +564,7 @@ final class KeyFlight<K, V> {
       finish(
           caller -> {
             engine.recorder.staleServed();
-            caller.complete(entry.value());
+            caller.complete(entry.value);
           });
     } else {
       finish(caller -> caller.fail(error.get()));

@@ -12,10 +12,14 @@ final class L1<K, V> {
 
   private final Cache<K, Entry<V>> entries;
   private final Guards guards;
+  private final Barriers barriers;
+  private final String cacheTag;
 
-  L1(long maximumSize, Guards guards) {
+  L1(long maximumSize, Guards guards, Barriers barriers, String cacheTag) {
     this.entries = Caffeine.newBuilder().maximumSize(maximumSize).executor(Runnable::run).build();
     this.guards = guards;
+    this.barriers = barriers;
+    this.cacheTag = cacheTag;
   }
 
   @Nullable Entry<V> find(K key, long now) {
@@ -23,7 +27,7 @@ final class L1<K, V> {
     if (entry == null) {
       return null;
     }
-    if (guards.holds(entry.stripe(), entry.count()) && entry.servable(now)) {
+    if (holds(entry) && entry.servable(now)) {
       return entry;
     }
     entries.asMap().remove(key, entry);
@@ -36,8 +40,13 @@ final class L1<K, V> {
   }
 
   void put(K key, Entry<V> entry) {
-    if (guards.holds(entry.stripe(), entry.count())) {
+    if (holds(entry)) {
       entries.put(key, entry);
     }
+  }
+
+  /** Whether nothing has invalidated an entry. */
+  boolean holds(Entry<V> entry) {
+    return guards.holds(entry.stripe, entry.count) && entry.admitted(barriers, cacheTag);
   }
 }

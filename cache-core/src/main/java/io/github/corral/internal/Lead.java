@@ -3,10 +3,14 @@ package io.github.corral.internal;
 import io.github.corral.spi.AsyncLoader;
 import io.github.corral.spi.Flight;
 import io.github.corral.spi.Load;
+import io.github.corral.spi.RemoteTier.Fill;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +37,12 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
 
   final long startedAt;
   private final boolean fromPrimary;
-  private final @Nullable V previous;
+  private final @Nullable Entry<V> previous;
+  private final Set<String> tags = ConcurrentHashMap.newKeySet();
   private volatile long freshMillis;
+  private volatile long version = Fill.NO_VERSION;
+  private volatile boolean asked;
+  private volatile boolean notModified;
   private volatile boolean stored = true;
 
   Lead(
@@ -42,14 +50,12 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
       @Nullable Caller<K, V, ?> leader,
       long token,
       boolean fromPrimary,
-      @Nullable V previous,
-      long freshMillis) {
+      @Nullable Entry<V> previous) {
     this.flight = flight;
     this.leader = leader;
     this.token = token;
     this.fromPrimary = fromPrimary;
     this.previous = previous;
-    this.freshMillis = freshMillis;
     this.startedAt = flight.engine.now();
   }
 
@@ -175,13 +181,69 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
     }
   }
 
+  /** Whether a load under this lease must read the primary. */
+  boolean mustReadPrimary() {
+    return fromPrimary;
+  }
+
+  /** Whether the loader was told to, and knows. */
+  boolean readsPrimary() {
+    return fromPrimary && asked;
+  }
+
+  /** The id of the entry whose value the loader said is still this one; 0 for none. */
+  long keeps(@Nullable V value) {
+    return notModified && previous != null && previous.value == value ? previous.id : 0;
+  }
+
+  long version() {
+    return version;
+  }
+
+  List<String> allTags() {
+    return List.copyOf(tags);
+  }
+
   @Override
   public @Nullable V previous() {
-    return previous;
+    return previous == null ? null : previous.value;
+  }
+
+  @Override
+  public boolean replaces() {
+    return previous != null;
+  }
+
+  @Override
+  public @Nullable V notModified() {
+    if (previous == null) {
+      throw new IllegalStateException(
+          "key " + Printed.of(flight.text) + ": there is no value before this load's to be kept");
+    }
+    notModified = true;
+    return previous.value;
+  }
+
+  @Override
+  public void tags(String... more) {
+    List<String> named = Tags.named(List.of(more));
+    if (tags.size() + named.size() > Tags.MOST) {
+      throw new IllegalArgumentException("tags: more than " + Tags.MOST + " for one value");
+    }
+    tags.addAll(named);
+  }
+
+  @Override
+  public void version(long number) {
+    if (number < 0) {
+      throw new IllegalArgumentException("version: " + number + " is not 0 or more");
+    }
+    version = number;
   }
 
   @Override
   public boolean fromPrimary() {
+    asked = true;
     return fromPrimary;
   }
 

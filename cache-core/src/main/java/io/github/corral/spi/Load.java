@@ -20,9 +20,10 @@ public interface Load<V> {
 
   /**
    * Tells whether the load must read where replication lag cannot be for its value to be kept
-   * beyond the hold-off.
+   * beyond the hold-off. A loader that asks, and is told true, is taken at its word to do so; the
+   * value of one that does not ask is kept no longer than the hold-off.
    *
-   * @return true within the hold-off that follows an invalidation
+   * @return true within the hold-off that follows an invalidation or a write
    */
   boolean fromPrimary();
 
@@ -34,6 +35,40 @@ public interface Load<V> {
    * @throws IllegalArgumentException if the duration is shorter
    */
   void freshFor(Duration duration);
+
+  /**
+   * Says that the value which the load replaces still holds: it is kept, with new times, and
+   * travels to no other place. To be returned by the loader: {@code return load.notModified();}
+   *
+   * @return the value that the load replaces, or null if the source was known to have none
+   * @throws IllegalStateException if there is no such value, see {@link #replaces()}
+   */
+  @Nullable V notModified();
+
+  /**
+   * Tells whether there is a value that the load replaces, which may be a known absence.
+   *
+   * @return false if {@link #notModified} cannot be used
+   */
+  boolean replaces();
+
+  /**
+   * Adds tags to the value. {@code Corral.invalidateTags} invalidates all values that carry one.
+   *
+   * @param tags 1 to 255 characters each; at most 64 for one value
+   * @throws IllegalArgumentException if a tag is empty or too long, or there are too many
+   */
+  void tags(String... tags);
+
+  /**
+   * Tells the source's version of the value, which grows with each change there, instead of what
+   * the cache's version function tells. Within a hold-off a value whose version is lower than the
+   * greatest that was written is not stored.
+   *
+   * @param version 0 or more
+   * @throws IllegalArgumentException if the version is negative
+   */
+  void version(long version);
 
   /** Hands the value to those who wait for it without storing it anywhere. */
   void doNotStore();

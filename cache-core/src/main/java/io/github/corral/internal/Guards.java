@@ -21,7 +21,10 @@ class Guards {
 
   private static final int STRIPES = 64;
 
-  private final AtomicLongArray counters = new AtomicLongArray(RemoteTier.PARTITIONS * STRIPES);
+  /** How many stripes there are in all. */
+  static final int ALL_STRIPES = RemoteTier.PARTITIONS * STRIPES;
+
+  private final AtomicLongArray counters = new AtomicLongArray(ALL_STRIPES);
 
   /**
    * What a lookup took note of before it began.
@@ -74,7 +77,7 @@ class Guards {
   }
 
   void bumpAll() {
-    for (int i = 0; i < counters.length(); i++) {
+    for (int i = 0; i < ALL_STRIPES; i++) {
       bump(i);
     }
   }

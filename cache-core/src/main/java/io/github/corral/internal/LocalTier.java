@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,25 +37,36 @@ public final class LocalTier implements RemoteTier {
       Caffeine.newBuilder().maximumSize(MOST_WINDOWS).executor(Runnable::run).build();
   private volatile @Nullable FeedListener listener;
 
+  /**
+   * When the hold-off of each stripe of keys ends. By stripes, because it must be bounded and lose
+   * nothing; other keys of the stripe are read from the primary once more.
+   */
+  private final AtomicLongArray holdOffs = new AtomicLongArray(Guards.ALL_STRIPES);
+
   /** What is in force for a key: a lease, or writes; removed when nothing is. */
-  private record Slot(long lease, long grantedAt, int writers, long write, boolean contended) {
+  private record Slot(
+      long lease, long grantedAt, long heldUntil, int writers, long write, boolean contended) {
 
-    static final Slot EMPTY = new Slot(0, 0, 0, 0, false);
+    static final Slot EMPTY = new Slot(0, 0, 0, 0, 0, false);
 
-    Slot leased(long token, long now) {
-      return new Slot(token, now, writers, write, contended);
+    Slot leased(long token, long now, long holdOff) {
+      return new Slot(token, now, holdOff, writers, write, contended);
     }
 
     Slot voided() {
-      return new Slot(0, 0, writers, write, contended || writers > 0);
+      return new Slot(0, 0, 0, writers, write, contended || writers > 0);
+    }
+
+    Slot ended() {
+      return new Slot(0, 0, 0, writers, write, contended);
     }
 
     Slot begun(long token) {
-      return new Slot(0, 0, writers + 1, token, writers > 0);
+      return new Slot(0, 0, 0, writers + 1, token, writers > 0);
     }
 
     Slot written() {
-      return new Slot(0, 0, writers - 1, write, contended);
+      return new Slot(0, 0, 0, writers - 1, write, contended);
     }
 
     boolean accepts(long token) {
@@ -97,11 +109,13 @@ public final class LocalTier implements RemoteTier {
             request.key(),
             (key, old) -> {
               Slot current = old == null ? Slot.EMPTY : old;
-              return current.lease != 0 ? current : current.leased(request.token(), now);
+              return current.lease != 0
+                  ? current
+                  : current.leased(request.token(), now, openHoldOff(key, now));
             });
     return done(
         slot.accepts(request.token())
-            ? new Granted(null, false)
+            ? new Granted(null, slot.heldUntil > 0)
             : new Busy(null, request.leaseMillis()));
   }
 
@@ -112,13 +126,20 @@ public final class LocalTier implements RemoteTier {
       return done(refused(Verdict.OVERTAKEN));
     }
     errors.invalidate(fill.key());
-    return before.writers > 0 ? done(refused(Verdict.OUTDATED)) : stored(fill, before.grantedAt);
+    if (before.writers > 0) {
+      return done(refused(Verdict.OUTDATED));
+    }
+    long holdOff = fill.fromPrimary() ? 0 : before.heldUntil;
+    return stored(fill, before.grantedAt, holdOff > 0 ? holdOff : Long.MAX_VALUE);
   }
 
-  private CompletionStage<Committed> stored(Fill fill, long since) {
-    long age = millis(nanoTime.getAsLong() - since);
-    long fresh = fill.freshMillis() - age;
-    long hard = fresh + fill.staleMillis();
+  /** What was loaded in a hold-off, and may come from a lagging replica, does not outlive it. */
+  private CompletionStage<Committed> stored(Fill fill, long since, long until) {
+    long now = nanoTime.getAsLong();
+    long age = millis(now - since);
+    long room = millis(until - now);
+    long fresh = Math.min(fill.freshMillis() - age, room);
+    long hard = Math.min(fill.freshMillis() - age + fill.staleMillis(), room);
     return done(
         hard <= 0
             ? refused(Verdict.OUTDATED)
@@ -164,7 +185,7 @@ public final class LocalTier implements RemoteTier {
             return slot;
           }
           before[0] = slot;
-          return new Slot(0, 0, slot.writers, slot.write, slot.contended).kept();
+          return slot.ended().kept();
         });
     if (before[0] != null) {
       wake(key);
@@ -174,6 +195,7 @@ public final class LocalTier implements RemoteTier {
 
   @Override
   public CompletionStage<Void> invalidate(String key, Change mode, long holdOffMillis) {
+    holdOff(key, holdOffMillis);
     slots.computeIfPresent(key, (k, slot) -> slot.voided().kept());
     errors.invalidate(key);
     wake(key);
@@ -190,6 +212,7 @@ public final class LocalTier implements RemoteTier {
 
   @Override
   public CompletionStage<Committed> commitWrite(Fill write, long holdOffMillis) {
+    holdOff(write.key(), holdOffMillis);
     boolean[] own = new boolean[1];
     slots.computeIfPresent(
         write.key(),
@@ -198,7 +221,22 @@ public final class LocalTier implements RemoteTier {
           return slot.written().kept();
         });
     wake(write.key());
-    return own[0] ? stored(write, nanoTime.getAsLong()) : done(refused(Verdict.OVERTAKEN));
+    return own[0]
+        ? stored(write, nanoTime.getAsLong(), Long.MAX_VALUE)
+        : done(refused(Verdict.OVERTAKEN));
+  }
+
+  /** Read within the slot's own step: an invalidation opens it before it voids the lease. */
+  private long openHoldOff(String key, long now) {
+    long end = holdOffs.get(Guards.stripe(key));
+    return end > now ? end : 0;
+  }
+
+  private void holdOff(String key, long millis) {
+    if (millis > 0) {
+      long end = nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(millis);
+      holdOffs.accumulateAndGet(Guards.stripe(key), end, Math::max);
+    }
   }
 
   /** Nobody else raises barriers, so the one process knows them all. */
@@ -224,7 +262,7 @@ public final class LocalTier implements RemoteTier {
             Fill.NO_VERSION,
             slot.lease == 0 ? 0 : UNLIMITED_MILLIS,
             false,
-            0,
+            millis(Math.max(0, holdOffs.get(Guards.stripe(key)) - nanoTime.getAsLong())),
             Fill.NO_VERSION,
             slot.writers == 0 ? 0 : UNLIMITED_MILLIS,
             slot.contended,

@@ -12,6 +12,7 @@ import io.github.corral.testing.InMemoryTier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -28,7 +29,14 @@ class FeedTest {
   private final Lab lab = new Lab();
   private final Guards guards = new Guards();
   private final List<String> woken = new ArrayList<>();
-  private final Feed feed = new Feed(guards, lab.time.host(new SplitMix(3)), woken::add);
+  private final Barriers barriers =
+      new Barriers(
+          () ->
+              CompletableFuture.completedFuture(
+                  new RemoteTier.Barriers(new RemoteTier.Stamp(1, 1), 0, Map.of())),
+          lab.time::nanos,
+          guards::bumpAll);
+  private final Feed feed = new Feed(guards, barriers, lab.time.host(new SplitMix(3)), woken::add);
 
   private static String keyOf(int stripe) {
     return IntStream.iterate(0, i -> i + 1)

@@ -134,15 +134,31 @@ final class Writes<K, V> {
   CompletableFuture<@Nullable V> update(
       K key, Callable<? extends CompletionStage<V>> source, Executor executor) {
     Write write = open(key);
-    return write
-        .begin()
-        .thenComposeAsync(begun -> source(source), executor)
-        .handle(
-            (value, error) ->
-                error == null
-                    ? write.publish(value).thenApply(published -> value)
-                    : write.abort().<V>thenCompose(done -> CompletableFuture.failedFuture(error)))
-        .thenCompose(stage -> stage);
+    CompletableFuture<@Nullable V> result = new CompletableFuture<>();
+    Stages.then(
+        write.begin().thenComposeAsync(begun -> source(source), executor),
+        (value, failure) -> end(write, value, failure, result));
+    return result;
+  }
+
+  private void end(
+      Write write,
+      @Nullable V value,
+      @Nullable Throwable failure,
+      CompletableFuture<@Nullable V> result) {
+    Stages.then(
+        failure == null ? write.publish(value) : write.abort(),
+        (done, error) -> {
+          if (failure != null || error != null) {
+            result.completeExceptionally(unwrapped(failure != null ? failure : error));
+          } else {
+            result.complete(value);
+          }
+        });
+  }
+
+  private static Throwable unwrapped(Throwable error) {
+    return error instanceof CompletionException e && e.getCause() != null ? e.getCause() : error;
   }
 
   private static <V> CompletionStage<V> source(Callable<? extends CompletionStage<V>> source) {
@@ -264,8 +280,7 @@ final class Writes<K, V> {
 
   private RemoteTierException unreached(Throwable error, String operation) {
     engine.recorder.remoteFailure();
-    Throwable cause =
-        error instanceof CompletionException e && e.getCause() != null ? e.getCause() : error;
+    Throwable cause = unwrapped(error);
     return cause instanceof RemoteTierException known
         ? known
         : new RemoteTierException(

@@ -48,10 +48,10 @@ class BoundedStateTest {
       CompletableFuture<String> read = read(key, loader);
       ended += read.isDone() ? 1 : 0;
       if (key % 5 == 0) {
-        ended += engine.invalidate(key).isDone() ? 0 : 1;
+        ended += engine.writes().invalidate(key).isDone() ? 0 : 1;
       }
       if (key % 7 == 0) {
-        ended += engine.put(key, "b").isDone() ? 0 : 1;
+        ended += engine.writes().put(key, "b").isDone() ? 0 : 1;
       }
     }
 

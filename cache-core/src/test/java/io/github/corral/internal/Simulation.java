@@ -171,6 +171,7 @@ final class Simulation {
     history.writeStarts(time.nanos(), process.number, key, version);
     process
         .engine
+        .writes()
         .invalidate(key)
         .whenComplete(
             (done, error) ->

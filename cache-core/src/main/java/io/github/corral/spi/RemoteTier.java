@@ -164,9 +164,10 @@ public interface RemoteTier extends AutoCloseable {
    * Raises the barrier of some tags: entries that carry one of them and were stamped before are
    * invalid from now on, whoever reads them. Advances the tags' clock to the greater of its value
    * plus 1 and the tier's time in milliseconds, and tells every process by the feed. Keeps the
-   * barriers of the 100,000 tags invalidated last; what is dropped raises the floor.
+   * barriers of at most 100,000 tags, and when there are more, drops the tenth of them that was
+   * raised first, with their hold-offs; what is dropped raises the floor.
    *
-   * @param tags their names, at least one
+   * @param tags their names, at least one; each at most 65,535 bytes in UTF-8
    * @param holdOffMillis as in {@link #invalidate}, for the loads of entries with these tags
    * @return the clock after it, which is the new barrier of these tags
    */
@@ -271,7 +272,7 @@ public interface RemoteTier extends AutoCloseable {
    * @param keeps the {@link Stored#id} of the entry whose payload the source still stands by: it is
    *     kept, with new times, and {@code payload} is not looked at; else 0. For loads only
    * @param stamp the tags' clock as it was known before the load or the write began
-   * @param tags the tags that the value carries; unmodifiable
+   * @param tags the tags that the value carries; unmodifiable; each at most 65,535 bytes in UTF-8
    */
   @SuppressWarnings("ArrayRecordComponent") // bytes on their way; nobody compares fills
   record Fill(

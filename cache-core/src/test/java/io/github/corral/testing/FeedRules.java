@@ -254,7 +254,7 @@ abstract class FeedRules extends WriteRules {
     assertThat(closed.messages()).containsExactly(new Subscribed());
   }
 
-  private static HeardFeed listen(RemoteTier tier) {
+  static HeardFeed listen(RemoteTier tier) {
     HeardFeed feed = new HeardFeed();
     tier.subscribe(feed);
     feed.await(Subscribed.class::isInstance);
@@ -262,7 +262,7 @@ abstract class FeedRules extends WriteRules {
   }
 
   /** All that was heard before a change that is made now. */
-  private static List<Message> heard(RemoteTier tier, HeardFeed feed) {
+  static List<Message> heard(RemoteTier tier, HeardFeed feed) {
     get(tier.invalidate(FENCE, Change.HARD, 0));
     feed.await(FeedRules::isFence);
     return feed.messages().stream().filter(it -> !isFence(it)).toList();
@@ -272,7 +272,7 @@ abstract class FeedRules extends WriteRules {
     return message instanceof Changed change && change.key().equals(FENCE);
   }
 
-  private static Beat beat(RemoteTier tier, HeardFeed feed, int partition) {
+  static Beat beat(RemoteTier tier, HeardFeed feed, int partition) {
     tier.beat(new int[] {partition});
     feed.await(Beat.class::isInstance);
     return feed.messages(Beat.class).get(0);
@@ -282,7 +282,7 @@ abstract class FeedRules extends WriteRules {
     return messages.stream().filter(Changed.class::isInstance).map(Changed.class::cast).toList();
   }
 
-  private static List<String> ended(List<Message> messages) {
+  static List<String> ended(List<Message> messages) {
     return messages.stream()
         .filter(Ended.class::isInstance)
         .map(Ended.class::cast)
@@ -303,7 +303,7 @@ abstract class FeedRules extends WriteRules {
   }
 
   /** Has the lease granted and somebody wait for it. */
-  private long awaited(RemoteTier tier, String key) {
+  final long awaited(RemoteTier tier, String key) {
     long token = leased(tier, key);
     busy(get(tier.lookup(read(key, token()))));
     return token;

@@ -1,6 +1,7 @@
 package io.github.corral.testing;
 
 import io.github.corral.spi.RemoteTier.Fill;
+import io.github.corral.spi.RemoteTier.Inspection;
 import io.github.corral.spi.RemoteTier.Stamp;
 import io.github.corral.spi.RemoteTier.Stored;
 import java.util.List;
@@ -27,6 +28,8 @@ public final class InMemoryEntry {
   public long hardUntil;
   public long cost;
   public long version = Fill.NO_VERSION;
+  public Stamp stamp = Stamp.NONE;
+  public List<String> tags = List.of();
 
   public long leaseToken;
   public long leaseGranted;
@@ -64,8 +67,28 @@ public final class InMemoryEntry {
   /** The entry as it stands, in remaining times. */
   Stored stored(long now) {
     byte[] copy = payload == null ? null : payload.clone();
-    return new Stored(
-        copy, id, freshUntil - now, hardUntil - now, life, cost, Stamp.NONE, List.of());
+    return new Stored(copy, id, freshUntil - now, hardUntil - now, life, cost, stamp, tags);
+  }
+
+  /** All that is known, in remaining times. */
+  Inspection inspection(long now) {
+    return new Inspection(
+        hasValue ? stored(now) : null,
+        schema,
+        version,
+        leaseToken == 0 ? 0 : remaining(leaseUntil, now),
+        waiters,
+        remaining(holdUntil, now),
+        minVersion,
+        remaining(writeUntil, now),
+        contended,
+        remaining(errorUntil, now),
+        errorCount,
+        errorClass);
+  }
+
+  private static long remaining(long until, long now) {
+    return Math.max(0, until - now);
   }
 
   /** The last point in time at which any part is in force. */
@@ -102,6 +125,8 @@ public final class InMemoryEntry {
     hardUntil = 0;
     cost = 0;
     version = Fill.NO_VERSION;
+    stamp = Stamp.NONE;
+    tags = List.of();
   }
 
   void dropLease() {

@@ -1,6 +1,7 @@
 package io.github.corral.testing;
 
 import io.github.corral.spi.RemoteTier;
+import io.github.corral.spi.RemoteTier.Barriers;
 import io.github.corral.spi.RemoteTier.Busy;
 import io.github.corral.spi.RemoteTier.Change;
 import io.github.corral.spi.RemoteTier.Committed;
@@ -9,9 +10,11 @@ import io.github.corral.spi.RemoteTier.FeedListener;
 import io.github.corral.spi.RemoteTier.Fill;
 import io.github.corral.spi.RemoteTier.Granted;
 import io.github.corral.spi.RemoteTier.Hit;
+import io.github.corral.spi.RemoteTier.Inspection;
 import io.github.corral.spi.RemoteTier.Lookup;
 import io.github.corral.spi.RemoteTier.Mode;
 import io.github.corral.spi.RemoteTier.Reply;
+import io.github.corral.spi.RemoteTier.Stamp;
 import io.github.corral.spi.RemoteTier.Stored;
 import io.github.corral.spi.RemoteTier.Verdict;
 import java.util.HashMap;
@@ -54,6 +57,7 @@ public class InMemoryServer {
 
   private final LongSupplier millis;
   private final SplittableRandom random;
+  private final InMemoryTags tags;
   private final Lock lock = new ReentrantLock();
   private final Map<String, InMemoryEntry> entries = new HashMap<>();
   private final long[] epochs = new long[RemoteTier.PARTITIONS];
@@ -79,8 +83,20 @@ public class InMemoryServer {
    * @param seed what its epochs are drawn from
    */
   public InMemoryServer(LongSupplier millis, long seed) {
+    this(millis, seed, new InMemoryTags(seed));
+  }
+
+  /**
+   * Makes an empty server.
+   *
+   * @param millis the server's clock, in milliseconds
+   * @param seed what its epochs are drawn from
+   * @param tags the barriers of tags, which this server alone uses
+   */
+  public InMemoryServer(LongSupplier millis, long seed, InMemoryTags tags) {
     this.millis = millis;
     this.random = new SplittableRandom(seed);
+    this.tags = tags;
   }
 
   // The operations, as in RemoteTier.
@@ -136,16 +152,28 @@ public class InMemoryServer {
     return apply(() -> commitWrite(write, holdOffMillis, now()));
   }
 
-  public io.github.corral.spi.RemoteTier.Barriers barriers() {
-    throw new UnsupportedOperationException();
+  public Barriers barriers() {
+    return apply(() -> tags.read(now()));
   }
 
-  public io.github.corral.spi.RemoteTier.Stamp invalidateTags(List<String> tags, long holdOff) {
-    throw new UnsupportedOperationException();
+  public Stamp invalidateTags(List<String> names, long holdOffMillis) {
+    return apply(
+        () -> {
+          long now = now();
+          long holdOff = clamp(holdOffMillis);
+          long before = tags.open(now).clock();
+          Stamp raised = tags.raise(names, holdOff, now);
+          publishBarrier(raised, before, holdOff, List.copyOf(names));
+          return raised;
+        });
   }
 
-  public io.github.corral.spi.RemoteTier.Inspection inspect(String key) {
-    throw new UnsupportedOperationException();
+  public Inspection inspect(String key) {
+    return apply(
+        () -> {
+          long now = now();
+          return load(key, now).inspection(now);
+        });
   }
 
   // The feed, and what befalls a server.
@@ -180,14 +208,20 @@ public class InMemoryServer {
     return apply(() -> new Counters(epochs.clone(), sequences.clone()));
   }
 
-  /** Loses every entry and every counter. */
+  /** Loses every entry, every counter and the tags. */
   public void flushAll() {
     run(
         () -> {
           entries.clear();
+          tags.lose();
           java.util.Arrays.fill(epochs, 0);
           java.util.Arrays.fill(sequences, 0);
         });
+  }
+
+  /** Loses the tags. */
+  public void loseTags() {
+    run(tags::lose);
   }
 
   /** Loses one entry, as an eviction does. */
@@ -256,15 +290,20 @@ public class InMemoryServer {
     long granted = countsFrom(entry, now);
     long bound = bound(entry, fill, now);
     boolean outdated = isBelowMinimum(entry, fill, now) || isBelowSchema(entry, fill);
-    endLease(entry);
     long freshUntil = Math.min(granted + clamp(fill.freshMillis()), bound);
     long hardUntil =
         boundedHard(granted + clamp(fill.freshMillis()) + clamp(fill.staleMillis()), bound);
     if (outdated || hardUntil <= now) {
+      endLease(entry);
       save(entry, now);
       return refused(Verdict.OUTDATED);
     }
-    store(entry, fill, granted, freshUntil, hardUntil);
+    if (fill.keeps() != 0 && !isThere(entry, fill)) {
+      missing(entry, now);
+      return refused(Verdict.MISSING);
+    }
+    endLease(entry);
+    store(entry, fill, payload(entry, fill), granted, freshUntil, hardUntil);
     entry.dropError();
     save(entry, now);
     return new Committed(Verdict.STORED, entry.id, freshUntil - now, hardUntil - now);
@@ -329,7 +368,7 @@ public class InMemoryServer {
     voidLease(entry);
     long freshUntil = now + clamp(write.freshMillis());
     long hardUntil = freshUntil + clamp(write.staleMillis());
-    store(entry, write, now, freshUntil, hardUntil);
+    store(entry, write, write.payload(), now, freshUntil, hardUntil);
     entry.closeWindow();
     holdOff(entry, holdOffMillis, now);
     if (entry.holdUntil > now) {
@@ -340,9 +379,14 @@ public class InMemoryServer {
     return new Committed(Verdict.STORED, entry.id, freshUntil - now, hardUntil - now);
   }
 
-  private void store(InMemoryEntry entry, Fill fill, long id, long freshUntil, long hardUntil) {
+  private void store(
+      InMemoryEntry entry,
+      Fill fill,
+      byte @Nullable [] payload,
+      long id,
+      long freshUntil,
+      long hardUntil) {
     boolean sameId = entry.hasValue && entry.id == id;
-    byte[] payload = fill.payload();
     entry.hasValue = true;
     entry.payload = payload == null ? null : payload.clone();
     entry.schema = fill.schema();
@@ -352,6 +396,7 @@ public class InMemoryServer {
     entry.hardUntil = hardUntil;
     entry.cost = fill.costMillis();
     entry.version = Math.max(fill.version(), Fill.NO_VERSION);
+    mark(entry, fill);
   }
 
   private static Committed refused(Verdict verdict) {
@@ -430,6 +475,25 @@ public class InMemoryServer {
   /** A value of a lower schema never replaces one of a higher schema. */
   protected boolean isBelowSchema(InMemoryEntry entry, Fill fill) {
     return entry.hasValue && entry.schema > fill.schema();
+  }
+
+  /** Only the very payload that the source was asked about is kept. */
+  protected boolean isThere(InMemoryEntry entry, Fill fill) {
+    return entry.hasValue && entry.id == fill.keeps() && entry.schema == fill.schema();
+  }
+
+  /** Where the payload to keep is missing the lease stays, for a commit with the payload. */
+  protected void missing(InMemoryEntry entry, long now) {}
+
+  /** The payload that a commit stores: its own, or the one that it keeps. */
+  protected byte @Nullable [] payload(InMemoryEntry entry, Fill fill) {
+    return fill.keeps() != 0 ? entry.payload : fill.payload();
+  }
+
+  /** A value carries its stamp and its tags. */
+  protected void mark(InMemoryEntry entry, Fill fill) {
+    entry.stamp = fill.stamp();
+    entry.tags = List.copyOf(fill.tags());
   }
 
   /** Whether a loaded value is known not to come from a lagging replica. */
@@ -552,8 +616,21 @@ public class InMemoryServer {
     publish(listener -> listener.ended(key));
   }
 
-  /** Tells the counters. */
+  /** Tells a barrier. */
+  protected void publishBarrier(Stamp raised, long before, long holdOffMillis, List<String> names) {
+    publish(
+        listener -> listener.barrier(raised.epoch(), before, raised.clock(), holdOffMillis, names));
+  }
+
+  /** Tells the tags' clock. */
+  protected void publishClock() {
+    Stamp now = tags.now();
+    publish(listener -> listener.clock(now));
+  }
+
+  /** Tells the tags' clock, and then the counters. */
   protected void publishBeat(String primary) {
+    publishClock();
     int[] partitions = IntStream.range(0, RemoteTier.PARTITIONS).toArray();
     long[] epochsNow = epochs.clone();
     long[] sequencesNow = sequences.clone();

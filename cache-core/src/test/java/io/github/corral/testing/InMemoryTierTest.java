@@ -19,4 +19,9 @@ class InMemoryTierTest extends RemoteTierContract {
   protected void advance(Duration duration) {
     millis.addAndGet(duration.toMillis());
   }
+
+  @Override
+  protected void loseTags() {
+    server.loseTags();
+  }
 }

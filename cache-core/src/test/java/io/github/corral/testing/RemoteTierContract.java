@@ -11,6 +11,7 @@ import io.github.corral.spi.RemoteTier.Fill;
 import io.github.corral.spi.RemoteTier.Hit;
 import io.github.corral.spi.RemoteTier.Stored;
 import io.github.corral.testing.HeardFeed.Changed;
+import io.github.corral.testing.HeardFeed.Raised;
 import io.github.corral.testing.HeardFeed.Subscribed;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,12 +22,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The contract of {@link RemoteTier} as tests; every tier extends it. The rules of leases,
- * invalidations, writes and the feed are inherited; here are keys, payloads, numbers and the end.
+ * invalidations, writes, the feed, tags, kept payloads and inspection are inherited; here are keys,
+ * payloads, numbers and the end.
  *
- * <p>A subclass gives {@link #newTier}, on a server that is empty when a test begins, and {@link
- * #advance}. The tests never sleep, and expect the clock to stand still unless they advance it.
+ * <p>A subclass gives {@link #newTier}, on a server that is empty when a test begins, {@link
+ * #advance} and {@link #loseTags}. The tests never sleep, and expect the clock to stand still
+ * unless they advance it.
  */
-public abstract class RemoteTierContract extends FeedRules {
+public abstract class RemoteTierContract extends InspectRules {
 
   private static final int TEN_KILOBYTES = 10_240;
 
@@ -83,6 +86,25 @@ public abstract class RemoteTierContract extends FeedRules {
         "\uffff",
         "x".repeat(TEN_KILOBYTES),
         "x".repeat(TEN_KILOBYTES - 1) + "\ud83d");
+  }
+
+  @Test
+  void everyOperation_hostileTags_comeBackAsTheyWere() {
+    RemoteTier tier = process();
+    HeardFeed feed = listen(tier);
+    List<String> tags = hostileKeys().toList();
+    get(
+        tier.commit(
+            stamped(fill(KEY, leased(tier, KEY), "a"), STAMP, tags.toArray(new String[0]))));
+
+    assertThat(hit(get(tier.lookup(read(KEY, token())))).stored().tags()).isEqualTo(tags);
+    assertThat(hit(get(tier.lookup(refresh(KEY, 1, token())))).stored().tags()).isEqualTo(tags);
+    assertThat(get(tier.inspect(KEY)).stored().tags()).isEqualTo(tags);
+    long clock = get(tier.invalidateTags(tags, 0)).clock();
+    assertThat(get(tier.barriers()).byTag())
+        .containsOnlyKeys(tags)
+        .allSatisfy((tag, barrier) -> assertThat(barrier.clock()).isEqualTo(clock));
+    feed.await(it -> it instanceof Raised raised && raised.tags().equals(tags));
   }
 
   @Test
@@ -212,7 +234,10 @@ public abstract class RemoteTierContract extends FeedRules {
             tier.release(KEY, 1),
             tier.invalidate(KEY, Change.HARD, 0),
             tier.beginWrite(KEY, 1, 1),
-            tier.commitWrite(fill(KEY, 1, "a"), 0))
+            tier.commitWrite(fill(KEY, 1, "a"), 0),
+            tier.barriers(),
+            tier.invalidateTags(List.of("a"), 0),
+            tier.inspect(KEY))
         .forEach(stage -> assertThatThrownBy(() -> get(stage)).hasMessageContaining("closed"));
     tier.beat(new int[] {1});
   }

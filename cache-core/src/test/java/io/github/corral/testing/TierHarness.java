@@ -12,6 +12,7 @@ import io.github.corral.spi.RemoteTier.Hit;
 import io.github.corral.spi.RemoteTier.Lookup;
 import io.github.corral.spi.RemoteTier.Mode;
 import io.github.corral.spi.RemoteTier.Reply;
+import io.github.corral.spi.RemoteTier.Stamp;
 import io.github.corral.spi.RemoteTier.Stored;
 import io.github.corral.spi.RemoteTier.Verdict;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +56,9 @@ abstract class TierHarness {
    * @param duration by how much, in whole milliseconds
    */
   protected abstract void advance(Duration duration);
+
+  /** Lets the server lose the barriers of all tags, without a restart. */
+  protected abstract void loseTags();
 
   @AfterEach
   final void closeTiers() {
@@ -153,6 +157,40 @@ abstract class TierHarness {
         fill.version(),
         fill.fromPrimary(),
         schema);
+  }
+
+  /** A value with a stamp and tags. */
+  static Fill stamped(Fill fill, Stamp stamp, String... tags) {
+    return new Fill(
+        fill.key(),
+        fill.token(),
+        fill.payload(),
+        fill.freshMillis(),
+        fill.staleMillis(),
+        fill.costMillis(),
+        fill.version(),
+        fill.fromPrimary(),
+        fill.schema(),
+        fill.keeps(),
+        stamp,
+        List.of(tags));
+  }
+
+  /** A value that keeps the payload of the entry with this id. */
+  static Fill keeping(Fill fill, long id) {
+    return new Fill(
+        fill.key(),
+        fill.token(),
+        null,
+        fill.freshMillis(),
+        fill.staleMillis(),
+        fill.costMillis(),
+        fill.version(),
+        fill.fromPrimary(),
+        fill.schema(),
+        id,
+        fill.stamp(),
+        fill.tags());
   }
 
   static byte[] bytes(String text) {

@@ -44,7 +44,7 @@ final class Barriers {
   private final AtomicLong count = new AtomicLong();
   private final ReentrantLock lock = new ReentrantLock();
 
-  private volatile State state = new State(Stamp.NONE, 0, new ConcurrentHashMap<>());
+  private volatile State state = new State(Stamp.NONE, 0, 0, new ConcurrentHashMap<>());
   private volatile long holdUntil;
 
   /** The reading in progress, or the last one, if it still counts. */
@@ -63,11 +63,18 @@ final class Barriers {
   /** Whether what is being read may be too old. */
   private boolean outdated;
 
-  private record State(Stamp now, long floor, ConcurrentHashMap<String, Raised> byTag) {
+  /** What is known; tags that are not listed may be held off as long as any that was. */
+  private record State(
+      Stamp now, long floor, long holdUntil, ConcurrentHashMap<String, Raised> byTag) {
 
     State at(long clock) {
       Stamp later = new Stamp(now.epoch(), Math.max(now.clock(), clock));
-      return new State(later, floor, byTag);
+      return new State(later, floor, holdUntil, byTag);
+    }
+
+    long holdUntil(String tag) {
+      Raised raised = byTag.get(tag);
+      return raised == null ? holdUntil : raised.holdUntil;
     }
   }
 
@@ -112,7 +119,8 @@ final class Barriers {
     if (stamp.epoch() == 0 || stamp.epoch() != current.now.epoch()) {
       return false;
     }
-    if (!tags.isEmpty() && stamp.clock() < current.floor) {
+    // A barrier that was dropped may have been the cache's own: no entry from before it is spared.
+    if (stamp.clock() < current.floor) {
       return false;
     }
     return isAbove(stamp, current.byTag.get(cacheTag))
@@ -131,15 +139,11 @@ final class Barriers {
   /** The end of the hold-offs of these tags that were open at a moment; 0 if none was. */
   long holdOffEnd(long since, String cacheTag, List<String> tags) {
     State current = state;
-    long end = holdOffEnd(since, current.byTag.get(cacheTag));
+    long end = current.holdUntil(cacheTag);
     for (String tag : tags) {
-      end = Math.max(end, holdOffEnd(since, current.byTag.get(tag)));
+      end = Math.max(end, current.holdUntil(tag));
     }
-    return end;
-  }
-
-  private static long holdOffEnd(long since, @Nullable Raised barrier) {
-    return barrier != null && barrier.holdUntil > since ? barrier.holdUntil : 0;
+    return end > since ? end : 0;
   }
 
   /**
@@ -195,9 +199,10 @@ final class Barriers {
     lock.lock();
     try {
       long now = nanoTime.getAsLong();
+      long heldBefore = holdUntil;
       ConcurrentHashMap<String, Raised> byTag = new ConcurrentHashMap<>();
       barriers.byTag().forEach((tag, it) -> byTag.put(tag, raised(it, now)));
-      state = new State(barriers.now(), barriers.floor(), byTag);
+      state = new State(barriers.now(), barriers.floor(), heldBefore, byTag);
       heard = barriers.now().clock();
       known = !outdated && meanwhile.stream().allMatch(this::apply);
       count.incrementAndGet();

@@ -128,10 +128,14 @@ final class Feed implements RemoteTier.FeedListener {
   }
 
   @Override
-  public void barrier(long epoch, long before, long clock, long holdOffMillis, List<String> tags) {}
+  public void barrier(long epoch, long before, long clock, long holdOffMillis, List<String> tags) {
+    barriers.barrier(epoch, before, clock, holdOffMillis, tags);
+  }
 
   @Override
-  public void clock(Stamp now) {}
+  public void clock(Stamp now) {
+    barriers.clock(now);
+  }
 
   @Override
   public void ended(String key) {

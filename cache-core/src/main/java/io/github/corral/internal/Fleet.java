@@ -136,7 +136,9 @@ public final class Fleet implements AutoCloseable {
    */
   CompletableFuture<@Nullable Void> invalidateTags(
       List<String> tags, long holdOffMillis, String subject) {
-    return call(tier -> tier.invalidateTags(tags, holdOffMillis))
+    return barriers
+        .ready()
+        .thenCompose(known -> call(tier -> tier.invalidateTags(tags, holdOffMillis)))
         .handle(
             (now, error) -> {
               if (error == null) {

@@ -239,10 +239,11 @@ public final class LocalTier implements RemoteTier {
     }
   }
 
-  /** Nobody else raises barriers, so the one process knows them all. */
+  /** None is kept here: whoever reads them knows none of those that were raised before. */
   @Override
   public CompletionStage<Barriers> barriers() {
-    return done(new Barriers(new Stamp(EPOCH, clock.get()), 0, Map.of()));
+    long now = clock.get();
+    return done(new Barriers(new Stamp(EPOCH, now), now, Map.of()));
   }
 
   @Override

@@ -187,9 +187,16 @@ final class Writes<K, V> {
       this.ticket = engine.ticket(stripe);
     }
 
+    /** What is written can be stamped only once the tags' clock is known. */
     private CompletableFuture<@Nullable Void> window() {
       long window = engine.millis(engine.loadTimeoutNanos());
-      return fleet.call(tier -> tier.beginWrite(text, token, window));
+      return engine
+          .ready()
+          .thenCompose(
+              known -> {
+                ticket = engine.ticket(stripe);
+                return fleet.call(tier -> tier.beginWrite(text, token, window));
+              });
     }
 
     /**

@@ -344,8 +344,8 @@ public interface RemoteTier extends AutoCloseable {
    * The barriers of all tags.
    *
    * @param now the tags' clock
-   * @param floor the greatest barrier that was dropped: entries with tags that were stamped before
-   *     it count as invalid
+   * @param floor the greatest barrier that was dropped: entries that were stamped before it count
+   *     as invalid
    * @param byTag the barriers that are kept
    */
   record Barriers(Stamp now, long floor, Map<String, Barrier> byTag) {}

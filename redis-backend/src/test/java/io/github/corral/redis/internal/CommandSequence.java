@@ -5,6 +5,7 @@ import io.github.corral.spi.RemoteTier.Change;
 import io.github.corral.spi.RemoteTier.Fill;
 import io.github.corral.spi.RemoteTier.Lookup;
 import io.github.corral.spi.RemoteTier.Mode;
+import io.github.corral.spi.RemoteTier.Stamp;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A random sequence of what may happen to a few keys, the same for the same seed. Tokens and ids of
@@ -32,6 +34,10 @@ final class CommandSequence {
     0, 1, 99, 100, 300, 499, 500, 501, 1_000, 1_999, 3_000, 9_000
   };
   private static final long[] VERSIONS = {-1, -1, 0, 1, 2, 255, 256, 1L << 40};
+  private static final List<String> TAGS = List.of("x", "y", "", "\u00e9{x}\n", "\ud800");
+  private static final Stamp[] STAMPS = {
+    Stamp.NONE, new Stamp(1, 1_700_000_000_001L), new Stamp(0xFFFF, (1L << 48) - 1)
+  };
   private static final String[] PAYLOADS = {null, "", "one", "two"};
 
   private final Random random;
@@ -51,6 +57,9 @@ final class CommandSequence {
 
   /** Everything is lost. */
   record Flush() implements Step {}
+
+  /** The tags are lost. */
+  record LoseTags() implements Step {}
 
   /** The server forgets its scripts. */
   record ForgetScripts() implements Step {}
@@ -73,18 +82,35 @@ final class CommandSequence {
   /** The next step; an id that a reply told may be held in a later refresh. */
   Step next(List<Long> ids) {
     if (planned.isEmpty() && random.nextInt(20) == 0) {
-      plan();
+      plan(ids);
     }
     return planned.isEmpty() ? random(ids) : planned.remove();
   }
 
   /** What is too rare by chance alone. */
-  private void plan() {
-    if (random.nextBoolean()) {
+  private void plan(List<Long> ids) {
+    int dice = random.nextInt(4);
+    if (dice == 0) {
       planFailures();
-    } else {
+    } else if (dice == 1) {
       planLateCommit();
+    } else {
+      planKeep(ids);
     }
+  }
+
+  /** A load after which the source stands by what is probably there. */
+  private void planKeep(List<Long> ids) {
+    String key = key();
+    long held = id(ids);
+    long token = random.nextLong() | 1;
+    Lookup lookup = new Lookup(key, Mode.REFRESH, held, token, 0, one(LEASES), 7);
+    leases.put(key, token);
+    planned.add(command(lookup));
+    planned.add(new Pause(one(PAUSES)));
+    Fill fill = keeping(key, token, held);
+    planned.add(new Command("commit " + text(fill), tier -> tier.commit(fill)));
+    planned.add(inspection(key));
   }
 
   /** A load that began in a hold-off and is committed at any time. */
@@ -92,7 +118,7 @@ final class CommandSequence {
     planned.add(invalidation());
     planned.add(lookup(List.of()));
     planned.add(new Pause(one(PAUSES)));
-    Fill fill = fill(leases);
+    Fill fill = fill(leases, List.of());
     planned.add(new Command("commit " + text(fill), tier -> tier.commit(fill)));
   }
 
@@ -102,7 +128,7 @@ final class CommandSequence {
     for (int i = 0; i < 3; i++) {
       long token = random.nextLong() | 1;
       Lookup lookup = new Lookup(key, Mode.READ, 0, token, 0, 100, 7);
-      planned.add(new Command(lookup.toString(), tier -> tier.lookup(lookup)));
+      planned.add(command(lookup));
       planned.add(failure(key, token, 300));
       planned.add(new Pause(one(PAUSES)));
     }
@@ -131,18 +157,27 @@ final class CommandSequence {
     if (dice < 28) {
       return new Beat();
     }
+    if (dice < 29) {
+      return new LoseTags();
+    }
+    if (dice < 37) {
+      return tagCommand();
+    }
     return command(dice, ids);
   }
 
   private Command command(int dice, List<Long> ids) {
-    if (dice < 52) {
+    if (dice < 40) {
+      return inspection(key());
+    }
+    if (dice < 57) {
       return lookup(ids);
     }
-    if (dice < 68) {
-      Fill fill = fill(leases);
+    if (dice < 70) {
+      Fill fill = fill(leases, ids);
       return new Command("commit " + text(fill), tier -> tier.commit(fill));
     }
-    if (dice < 76) {
+    if (dice < 77) {
       return leaseCommand();
     }
     if (dice < 84) {
@@ -156,18 +191,36 @@ final class CommandSequence {
       return new Command(
           "begin " + key + " " + token + " " + window, tier -> tier.beginWrite(key, token, window));
     }
-    Fill write = fill(writes);
+    Fill write = fill(writes, ids);
     long hold = one(HOLDS);
     return new Command("write " + text(write) + " " + hold, tier -> tier.commitWrite(write, hold));
   }
 
   private Command lookup(List<Long> ids) {
     Mode mode = Mode.values()[random.nextInt(3)];
-    long held = ids.isEmpty() || random.nextInt(4) == 0 ? 0 : ids.get(random.nextInt(ids.size()));
+    long held = ids.isEmpty() || random.nextInt(4) == 0 ? 0 : id(ids);
     long previous = random.nextInt(3) == 0 ? token() : 0;
     Lookup lookup = new Lookup(key(), mode, held, token(), previous, one(LEASES), schema());
     leases.put(lookup.key(), lookup.token());
+    return command(lookup);
+  }
+
+  private static Command command(Lookup lookup) {
     return new Command(lookup.toString(), tier -> tier.lookup(lookup));
+  }
+
+  private static Command inspection(String key) {
+    return new Command("inspect " + key, tier -> tier.inspect(key));
+  }
+
+  private Command tagCommand() {
+    if (random.nextInt(3) == 0) {
+      return new Command("barriers", RemoteTier::barriers);
+    }
+    List<String> tags = tags(1 + random.nextInt(2));
+    long hold = one(HOLDS);
+    return new Command(
+        "invalidate tags " + tags + " " + hold, tier -> tier.invalidateTags(tags, hold));
   }
 
   private Command leaseCommand() {
@@ -191,19 +244,38 @@ final class CommandSequence {
         "invalidate " + key + " " + mode + " " + hold, tier -> tier.invalidate(key, mode, hold));
   }
 
-  private Fill fill(Map<String, Long> candidates) {
+  private Fill fill(Map<String, Long> candidates, List<Long> ids) {
     String key = key();
+    return keeping(key, token(key, candidates), random.nextInt(6) == 0 ? id(ids) : 0);
+  }
+
+  private Fill keeping(String key, long token, long keeps) {
     String payload = PAYLOADS[random.nextInt(PAYLOADS.length)];
     return new Fill(
         key,
-        token(key, candidates),
+        token,
         payload == null ? null : payload.getBytes(java.nio.charset.StandardCharsets.UTF_8),
         one(FRESH),
         one(STALE),
         random.nextInt(50),
         one(VERSIONS),
         random.nextInt(4) == 0,
-        schema());
+        schema(),
+        keeps,
+        STAMPS[random.nextInt(STAMPS.length)],
+        tags(random.nextInt(3)));
+  }
+
+  private List<String> tags(int count) {
+    return Stream.generate(() -> TAGS.get(random.nextInt(TAGS.size()))).limit(count).toList();
+  }
+
+  /** Mostly the last one. */
+  private long id(List<Long> ids) {
+    if (ids.isEmpty()) {
+      return 0;
+    }
+    return ids.get(random.nextInt(3) > 0 ? ids.size() - 1 : random.nextInt(ids.size()));
   }
 
   private String key() {
@@ -254,6 +326,11 @@ final class CommandSequence {
         + fill.version()
         + (fill.fromPrimary() ? " primary" : "")
         + " schema "
-        + fill.schema();
+        + fill.schema()
+        + (fill.keeps() == 0 ? "" : " keeps " + fill.keeps())
+        + " "
+        + fill.stamp()
+        + " "
+        + fill.tags();
   }
 }

@@ -1,5 +1,7 @@
 package io.github.corral.redis.internal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.corral.spi.RemoteTier;
 import io.github.corral.spi.RemoteTier.Change;
 import io.github.corral.spi.RemoteTier.Fill;
@@ -42,7 +44,7 @@ final class CommandSequence {
 
   private final Random random;
   private final List<Long> tokens = new ArrayList<>();
-  private final Queue<Step> planned = new ArrayDeque<>();
+  private final Queue<Function<List<Long>, Step>> planned = new ArrayDeque<>();
   private final Map<String, Long> leases = new HashMap<>();
   private final Map<String, Long> writes = new HashMap<>();
 
@@ -82,44 +84,31 @@ final class CommandSequence {
   /** The next step; an id that a reply told may be held in a later refresh. */
   Step next(List<Long> ids) {
     if (planned.isEmpty() && random.nextInt(20) == 0) {
-      plan(ids);
+      plan();
     }
-    return planned.isEmpty() ? random(ids) : planned.remove();
+    return planned.isEmpty() ? random(ids) : planned.remove().apply(ids);
   }
 
   /** What is too rare by chance alone. */
-  private void plan(List<Long> ids) {
-    int dice = random.nextInt(4);
+  private void plan() {
+    int dice = random.nextInt(5);
     if (dice == 0) {
       planFailures();
     } else if (dice == 1) {
       planLateCommit();
+    } else if (dice == 2) {
+      planBarriers();
     } else {
-      planKeep(ids);
+      planKeep();
     }
   }
 
-  /** A load after which the source stands by what is probably there. */
-  private void planKeep(List<Long> ids) {
-    String key = key();
-    long held = id(ids);
-    long token = random.nextLong() | 1;
-    Lookup lookup = new Lookup(key, Mode.REFRESH, held, token, 0, one(LEASES), 7);
-    leases.put(key, token);
-    planned.add(command(lookup));
-    planned.add(new Pause(one(PAUSES)));
-    Fill fill = keeping(key, token, held);
-    planned.add(new Command("commit " + text(fill), tier -> tier.commit(fill)));
-    planned.add(inspection(key));
-  }
-
-  /** A load that began in a hold-off and is committed at any time. */
+  /** A load that began in a hold-off or a write window and is committed at any time. */
   private void planLateCommit() {
-    planned.add(invalidation());
-    planned.add(lookup(List.of()));
-    planned.add(new Pause(one(PAUSES)));
-    Fill fill = fill(leases, List.of());
-    planned.add(new Command("commit " + text(fill), tier -> tier.commit(fill)));
+    planned.add(ids -> random.nextBoolean() ? invalidation() : begin(key()));
+    planned.add(ids -> lookup(List.of()));
+    planned.add(ids -> new Pause(one(PAUSES)));
+    planned.add(ids -> commit(fill(leases, List.of())));
   }
 
   /** Failures in a row, as fast as their windows allow. */
@@ -127,11 +116,37 @@ final class CommandSequence {
     String key = key();
     for (int i = 0; i < 3; i++) {
       long token = random.nextLong() | 1;
-      Lookup lookup = new Lookup(key, Mode.READ, 0, token, 0, 100, 7);
-      planned.add(command(lookup));
-      planned.add(failure(key, token, 300));
-      planned.add(new Pause(one(PAUSES)));
+      planned.add(ids -> command(new Lookup(key, Mode.READ, 0, token, 0, 100, 7)));
+      planned.add(ids -> failure(key, token, 300));
+      planned.add(ids -> new Pause(one(PAUSES)));
     }
+  }
+
+  /** Barriers of a tag that may still be held off. */
+  private void planBarriers() {
+    List<String> tags = tags(2);
+    for (int i = 0; i < 3; i++) {
+      planned.add(ids -> tagInvalidation(tags));
+    }
+    planned.add(ids -> new Pause(one(PAUSES)));
+    planned.add(ids -> new Command("barriers", RemoteTier::barriers));
+  }
+
+  /** A value, and a load after which the source stands by it. */
+  private void planKeep() {
+    String key = key();
+    long token = random.nextLong() | 1;
+    planned.add(ids -> begin(key));
+    planned.add(ids -> write(lasting(key, writes.get(key)), 0));
+    planned.add(ids -> command(new Lookup(key, Mode.REFRESH, last(ids), token, 0, one(LEASES), 7)));
+    planned.add(ids -> new Pause(one(PAUSES)));
+    planned.add(ids -> commit(keeping(key, token, id(ids))));
+    planned.add(ids -> inspection(key));
+  }
+
+  private Fill lasting(String key, long token) {
+    byte[] payload = payload();
+    return new Fill(key, token, payload, 60_000, 500, 1, -1, false, 6 + random.nextInt(3));
   }
 
   private static Command failure(String key, long token, long least) {
@@ -174,8 +189,7 @@ final class CommandSequence {
       return lookup(ids);
     }
     if (dice < 70) {
-      Fill fill = fill(leases, ids);
-      return new Command("commit " + text(fill), tier -> tier.commit(fill));
+      return commit(fill(leases, ids));
     }
     if (dice < 77) {
       return leaseCommand();
@@ -184,16 +198,25 @@ final class CommandSequence {
       return invalidation();
     }
     if (dice < 92) {
-      String key = key();
-      long token = token();
-      writes.put(key, token);
-      long window = one(WINDOWS);
-      return new Command(
-          "begin " + key + " " + token + " " + window, tier -> tier.beginWrite(key, token, window));
+      return begin(key());
     }
-    Fill write = fill(writes, ids);
-    long hold = one(HOLDS);
+    return write(fill(writes, ids), one(HOLDS));
+  }
+
+  private Command begin(String key) {
+    long token = token();
+    writes.put(key, token);
+    long window = one(WINDOWS);
+    return new Command(
+        "begin " + key + " " + token + " " + window, tier -> tier.beginWrite(key, token, window));
+  }
+
+  private static Command write(Fill write, long hold) {
     return new Command("write " + text(write) + " " + hold, tier -> tier.commitWrite(write, hold));
+  }
+
+  private static Command commit(Fill fill) {
+    return new Command("commit " + text(fill), tier -> tier.commit(fill));
   }
 
   private Command lookup(List<Long> ids) {
@@ -217,7 +240,10 @@ final class CommandSequence {
     if (random.nextInt(3) == 0) {
       return new Command("barriers", RemoteTier::barriers);
     }
-    List<String> tags = tags(1 + random.nextInt(2));
+    return tagInvalidation(tags(1 + random.nextInt(2)));
+  }
+
+  private Command tagInvalidation(List<String> tags) {
     long hold = one(HOLDS);
     return new Command(
         "invalidate tags " + tags + " " + hold, tier -> tier.invalidateTags(tags, hold));
@@ -250,11 +276,10 @@ final class CommandSequence {
   }
 
   private Fill keeping(String key, long token, long keeps) {
-    String payload = PAYLOADS[random.nextInt(PAYLOADS.length)];
     return new Fill(
         key,
         token,
-        payload == null ? null : payload.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+        payload(),
         one(FRESH),
         one(STALE),
         random.nextInt(50),
@@ -270,12 +295,18 @@ final class CommandSequence {
     return Stream.generate(() -> TAGS.get(random.nextInt(TAGS.size()))).limit(count).toList();
   }
 
+  private byte[] payload() {
+    String payload = PAYLOADS[random.nextInt(PAYLOADS.length)];
+    return payload == null ? null : payload.getBytes(UTF_8);
+  }
+
   /** Mostly the last one. */
   private long id(List<Long> ids) {
-    if (ids.isEmpty()) {
-      return 0;
-    }
-    return ids.get(random.nextInt(3) > 0 ? ids.size() - 1 : random.nextInt(ids.size()));
+    return random.nextInt(3) > 0 || ids.isEmpty() ? last(ids) : ids.get(random.nextInt(ids.size()));
+  }
+
+  private static long last(List<Long> ids) {
+    return ids.isEmpty() ? 0 : ids.get(ids.size() - 1);
   }
 
   private String key() {
@@ -309,28 +340,18 @@ final class CommandSequence {
 
   private static String text(Fill fill) {
     byte[] payload = fill.payload();
-    String value =
-        payload == null
-            ? "absent"
-            : "'" + new String(payload, java.nio.charset.StandardCharsets.UTF_8) + "'";
-    return fill.key()
-        + " "
-        + fill.token()
-        + " "
-        + value
-        + " fresh "
-        + fill.freshMillis()
-        + " stale "
-        + fill.staleMillis()
-        + " version "
-        + fill.version()
-        + (fill.fromPrimary() ? " primary" : "")
-        + " schema "
-        + fill.schema()
-        + (fill.keeps() == 0 ? "" : " keeps " + fill.keeps())
-        + " "
-        + fill.stamp()
-        + " "
-        + fill.tags();
+    return "%s %d %s fresh %d stale %d version %d%s schema %d keeps %d %s %s"
+        .formatted(
+            fill.key(),
+            fill.token(),
+            payload == null ? "absent" : "'" + new String(payload, UTF_8) + "'",
+            fill.freshMillis(),
+            fill.staleMillis(),
+            fill.version(),
+            fill.fromPrimary() ? " primary" : "",
+            fill.schema(),
+            fill.keeps(),
+            fill.stamp(),
+            fill.tags());
   }
 }

@@ -39,6 +39,8 @@ final class Comparison implements AutoCloseable {
   /** How often the tags were lost: what their epochs are made of, which is so the same for all. */
   private final AtomicLong losses = new AtomicLong();
 
+  private final AtomicLong drawn = new AtomicLong();
+
   /** Compares in namespaces of its own. */
   Comparison(VirtualRedis redis, String name, UnaryOperator<String> edit) {
     this.scriptsSpace = new Keyspace("scripts-" + name);
@@ -51,8 +53,12 @@ final class Comparison implements AutoCloseable {
 
   private Subject subject(RedisPort port, Keyspace keyspace, UnaryOperator<String> edit) {
     UnaryOperator<String> few = text -> text.replace("MOST = 100000", "MOST = " + MOST_TAGS);
-    return new Subject(
-        redis.tier(port, keyspace, text -> few.apply(edit.apply(text)), losses::get));
+    return new Subject(redis.tier(port, keyspace, text -> few.apply(edit.apply(text)), this::bits));
+  }
+
+  /** Bits of which the tags' epoch is {@code 1 + losses}, and of which no two are the same. */
+  private long bits() {
+    return losses.get() + 65_535 * drawn.incrementAndGet();
   }
 
   private InMemoryServer model(long seed) {

@@ -5,10 +5,11 @@ import io.github.corral.spi.RemoteTier.Committed;
 import io.github.corral.spi.RemoteTier.Failing;
 import io.github.corral.spi.RemoteTier.Granted;
 import io.github.corral.spi.RemoteTier.Hit;
+import io.github.corral.spi.RemoteTier.Inspection;
 import io.github.corral.spi.RemoteTier.Reply;
-import io.github.corral.spi.RemoteTier.Stamp;
 import io.github.corral.spi.RemoteTier.Stored;
 import io.github.corral.spi.RemoteTier.Verdict;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
@@ -17,8 +18,11 @@ import org.jspecify.annotations.Nullable;
 /** Reads what the scripts reply. Each reply begins with the server's time in microseconds. */
 final class Answers {
 
-  private static final Verdict[] VERDICTS = {Verdict.STORED, Verdict.OVERTAKEN, Verdict.OUTDATED};
-  private static final int WITHOUT_VALUE = 4;
+  private static final Verdict[] VERDICTS = {
+    Verdict.STORED, Verdict.OVERTAKEN, Verdict.OUTDATED, Verdict.MISSING
+  };
+  private static final int VALUE = 4;
+  private static final int INSPECTED_VALUE = 12;
 
   private Answers() {}
 
@@ -39,7 +43,7 @@ final class Answers {
   static Reply lookup(List<@Nullable Object> reply) {
     long kind = number(reply, 1);
     long detail = number(reply, 2);
-    Stored stored = reply.size() > WITHOUT_VALUE ? stored(reply) : null;
+    Stored stored = storedIn(reply, VALUE);
     if (kind == 0) {
       return new Hit(Objects.requireNonNull(stored, "a hit has a value"));
     }
@@ -49,23 +53,61 @@ final class Answers {
     if (kind == 2) {
       return new Busy(stored, detail);
     }
-    byte[] error = (byte[]) Objects.requireNonNull(reply.get(3), "a failure has a class");
-    return new Failing(stored, new String(error, StandardCharsets.UTF_8), detail);
+    return new Failing(stored, text(reply, 3), detail);
   }
 
-  private static Stored stored(List<@Nullable Object> reply) {
-    return new Stored(
-        (byte[]) reply.get(9),
-        number(reply, 4),
+  /** Time, all that is known in the order of {@link Inspection}, and the value if there is one. */
+  static Inspection inspection(List<@Nullable Object> reply) {
+    return new Inspection(
+        storedIn(reply, INSPECTED_VALUE),
+        Math.toIntExact(number(reply, 1)),
+        bits(reply, 2),
+        number(reply, 3),
+        number(reply, 4) == 1,
         number(reply, 5),
-        number(reply, 6),
+        bits(reply, 6),
         number(reply, 7),
-        number(reply, 8),
-        Stamp.NONE,
-        List.of());
+        number(reply, 8) == 1,
+        number(reply, 9),
+        Math.toIntExact(number(reply, 10)),
+        text(reply, 11));
   }
 
-  private static long number(List<@Nullable Object> reply, int index) {
+  private static @Nullable Stored storedIn(List<@Nullable Object> reply, int index) {
+    return reply.size() > index ? stored(list(reply, index)) : null;
+  }
+
+  private static Stored stored(List<@Nullable Object> value) {
+    byte[] tags = bytes(value, 6);
+    return new Stored(
+        (byte[]) value.get(7),
+        number(value, 0),
+        number(value, 1),
+        number(value, 2),
+        number(value, 3),
+        number(value, 4),
+        TagBytes.stamp(bits(value, 5)),
+        TagBytes.decode(tags, 0, tags.length));
+  }
+
+  static byte[] bytes(List<@Nullable Object> reply, int index) {
+    return (byte[]) Objects.requireNonNull(reply.get(index), "a reply's text");
+  }
+
+  @SuppressWarnings("unchecked") // a reply within a reply has the same make
+  static List<@Nullable Object> list(List<@Nullable Object> reply, int index) {
+    return (List<@Nullable Object>) Objects.requireNonNull(reply.get(index), "a reply's list");
+  }
+
+  private static long bits(List<@Nullable Object> reply, int index) {
+    return ByteBuffer.wrap(bytes(reply, index)).getLong();
+  }
+
+  private static String text(List<@Nullable Object> reply, int index) {
+    return new String(bytes(reply, index), StandardCharsets.UTF_8);
+  }
+
+  static long number(List<@Nullable Object> reply, int index) {
     return (Long) Objects.requireNonNull(reply.get(index), "a reply's number");
   }
 }

@@ -17,14 +17,14 @@ final class Arguments {
   private static final int MOST_CLASS_LENGTH = 1_000;
   private static final byte[] NOTHING = {};
 
-  private final List<byte[]> arguments = new ArrayList<>(12);
+  private final List<byte[]> arguments = new ArrayList<>(14);
 
   /** Begins with the channel that a script publishes to. */
   Arguments(byte[] channel) {
     arguments.add(channel);
   }
 
-  /** Adds a token, an epoch or a version. */
+  /** Adds a token, an epoch, a version or a stamp. */
   Arguments raw(long number) {
     arguments.add(ByteBuffer.allocate(Long.BYTES).putLong(number).array());
     return this;
@@ -67,7 +67,21 @@ final class Arguments {
         .duration(fill.staleMillis())
         .number(Math.max(0, Math.min(fill.costMillis(), MOST_COST_MILLIS)))
         .raw(Math.max(fill.version(), Fill.NO_VERSION))
-        .schema(fill.schema());
+        .schema(fill.schema())
+        .raw(TagBytes.encode(fill.stamp()))
+        .tags(fill.tags());
+  }
+
+  /** Adds a list of tags. */
+  Arguments tags(List<String> tags) {
+    arguments.add(TagBytes.encode(tags));
+    return this;
+  }
+
+  /** Adds the identity of the tags' clock, 2 bytes. */
+  Arguments tagEpoch(int epoch) {
+    arguments.add(ByteBuffer.allocate(Short.BYTES).putShort((short) epoch).array());
+    return this;
   }
 
   byte[][] toArray() {

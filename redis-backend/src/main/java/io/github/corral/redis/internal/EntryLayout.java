@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *           3  cost of its load, in milliseconds
  *           5  with LIFE (16): how long it is fresh in all; else that is fresh until - id
  *           8  with VERSION (4): the source's version
- *           9  with STAMP (8): tag epoch (3) and clock (6); not written yet
+ *           8  with STAMP (8): the tags' epoch (2) and clock (6)
+ *         3 +  with TAGS (2048): length of all that follows (3); for each tag its length (2) and text
  *
  *          32  with LEASE (32): token (8); granted, until (6 each); ends of the hold-off and of the
  *              write window that it was granted in (6 each, 0: none)
@@ -38,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * WAITERS (64): somebody waits for the lease to end. CONTENDED (256): two writes overlap.
  * </pre>
  *
- * <p>At rest that is 24 bytes before the payload, 32 with a version. What is written is written by
- * the scripts; this class reads as much as a fresh hit needs.
+ * <p>At rest that is 24 bytes before the payload, 32 with a stamp, 40 with a version too. What is
+ * written is written by the scripts; this class reads as much as a fresh hit needs.
  *
  * @param schema the payload's schema number
  * @param id what tells the value from its predecessors
@@ -47,6 +48,8 @@ import org.jspecify.annotations.Nullable;
  * @param hardUntil the hard deadline
  * @param lifeMillis how long it is fresh in all
  * @param costMillis what its load cost
+ * @param stamp the tags' clock as it was known before the load
+ * @param tags the tags
  * @param payload the payload, or null for the absent value
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes on their way; nobody compares entries
@@ -57,6 +60,8 @@ record EntryLayout(
     long hardUntil,
     long lifeMillis,
     long costMillis,
+    Stamp stamp,
+    List<String> tags,
     byte @Nullable [] payload) {
 
   private static final int FORMAT = 1;
@@ -71,18 +76,12 @@ record EntryLayout(
   private static final int WRITE = 128;
   private static final int HOLD = 512;
   private static final int ERROR = 1024;
+  private static final int TAGS = 2048;
 
   /** The value in remaining times. */
   Stored stored(long now) {
     return new Stored(
-        payload,
-        id,
-        freshUntil - now,
-        hardUntil - now,
-        lifeMillis,
-        costMillis,
-        Stamp.NONE,
-        List.of());
+        payload, id, freshUntil - now, hardUntil - now, lifeMillis, costMillis, stamp, tags);
   }
 
   /** Reads the value of an entry; null if it has none, or if only the scripts can tell. */
@@ -106,15 +105,23 @@ record EntryLayout(
     long hardUntil = deadline(id, number(in, 5));
     long cost = number(in, 3);
     long life = (flags & LIFE) != 0 ? number(in, 5) : freshUntil - id;
+    skip(in, (flags & VERSION) != 0 ? 8 : 0);
+    Stamp stamp = (flags & STAMP) != 0 ? TagBytes.stamp(in.getLong()) : Stamp.NONE;
+    List<String> tags = (flags & TAGS) != 0 ? tags(packed, in) : List.of();
     skipToPayload(in, flags);
     byte[] payload =
         (flags & ABSENT) != 0 ? null : Arrays.copyOfRange(packed, in.position(), packed.length);
-    return new EntryLayout(schema, id, freshUntil, hardUntil, life, cost, payload);
+    return new EntryLayout(schema, id, freshUntil, hardUntil, life, cost, stamp, tags, payload);
+  }
+
+  private static List<String> tags(byte[] packed, ByteBuffer in) {
+    int length = Math.toIntExact(number(in, 3));
+    int from = in.position();
+    skip(in, length);
+    return TagBytes.decode(packed, from, from + length);
   }
 
   private static void skipToPayload(ByteBuffer in, int flags) {
-    skip(in, (flags & VERSION) != 0 ? 8 : 0);
-    skip(in, (flags & STAMP) != 0 ? 9 : 0);
     skip(in, (flags & LEASE) != 0 ? 32 : 0);
     skip(in, (flags & WRITE) != 0 ? 14 : 0);
     skip(in, (flags & HOLD) != 0 ? 14 : 0);
@@ -132,7 +139,7 @@ record EntryLayout(
     return distance == 0 ? 0 : id + distance - AHEAD;
   }
 
-  private static long number(ByteBuffer in, int bytes) {
+  static long number(ByteBuffer in, int bytes) {
     long number = 0;
     for (int i = 0; i < bytes; i++) {
       number = (number << 8) | (in.get() & 0xFF);

@@ -3,11 +3,13 @@ package io.github.corral.redis.internal;
 import io.github.corral.spi.RemoteTier;
 import io.github.corral.spi.RemoteTier.Change;
 import io.github.corral.spi.RemoteTier.FeedListener;
+import io.github.corral.spi.RemoteTier.Stamp;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Reads the messages of the feed, each of which begins with its kind.
@@ -15,8 +17,10 @@ import java.nio.charset.StandardCharsets;
  * <pre>
  * C  a change: what (H, S, W), epoch (8), sequence (8), the entry's name
  * E  the end of a lease that somebody waits for: the entry's name
- * B  a beat: length of the run's identity (1), that identity, and for each partition
- *    its number (1), epoch (8; 0: none) and sequence (8)
+ * T  a barrier: the tags' epoch (2), clock before (6) and now (6), hold-off (6), and for each tag
+ *    its length (2) and text
+ * B  a beat: length of the run's identity (1), that identity, the tags' epoch (2; 0: none) and
+ *    clock (6), and for each partition its number (1), epoch (8; 0: none) and sequence (8)
  * </pre>
  */
 final class FeedMessages {
@@ -45,6 +49,8 @@ final class FeedMessages {
       change(message, in, listener);
     } else if (kind == 'E') {
       listener.ended(Keyspace.text(message, 1));
+    } else if (kind == 'T') {
+      barrier(message, in, listener);
     } else if (kind == 'B') {
       beat(in, listener);
     } else {
@@ -70,9 +76,19 @@ final class FeedMessages {
     };
   }
 
+  private static void barrier(byte[] message, ByteBuffer in, FeedListener listener) {
+    long epoch = EntryLayout.number(in, 2);
+    long before = EntryLayout.number(in, 6);
+    long clock = EntryLayout.number(in, 6);
+    long holdOffMillis = EntryLayout.number(in, 6);
+    List<String> tags = TagBytes.decode(message, in.position(), message.length);
+    listener.barrier(epoch, before, clock, holdOffMillis, tags);
+  }
+
   private static void beat(ByteBuffer in, FeedListener listener) {
     byte[] run = new byte[in.get()];
     in.get(run);
+    Stamp tags = TagBytes.stamp(in.getLong());
     int count = in.remaining() / COUNTER_BYTES;
     int[] partitions = new int[count];
     long[] epochs = new long[count];
@@ -82,6 +98,7 @@ final class FeedMessages {
       epochs[i] = in.getLong();
       sequences[i] = in.getLong();
     }
+    listener.clock(tags);
     listener.beat(new String(run, StandardCharsets.US_ASCII), partitions, epochs, sequences);
   }
 }

@@ -19,14 +19,17 @@ final class KeyText {
   }
 
   static String decode(byte[] bytes, int from) {
-    int length = bytes.length - from;
+    return decode(bytes, from, bytes.length);
+  }
+
+  static String decode(byte[] bytes, int from, int to) {
     try {
       return StandardCharsets.UTF_8
           .newDecoder()
-          .decode(ByteBuffer.wrap(bytes, from, length))
+          .decode(ByteBuffer.wrap(bytes, from, to - from))
           .toString();
     } catch (CharacterCodingException surrogates) {
-      return decodeSurrogates(bytes, from);
+      return decodeSurrogates(bytes, from, to);
     }
   }
 
@@ -59,11 +62,11 @@ final class KeyText {
     return out.toByteArray();
   }
 
-  private static String decodeSurrogates(byte[] bytes, int from) {
-    StringBuilder text = new StringBuilder(bytes.length - from);
-    for (int i = from; i < bytes.length; ) {
+  private static String decodeSurrogates(byte[] bytes, int from, int to) {
+    StringBuilder text = new StringBuilder(to - from);
+    for (int i = from; i < to; ) {
       int length = length(bytes[i]);
-      if (i + length > bytes.length) {
+      if (i + length > to) {
         throw new IllegalArgumentException("a key's text ends within a character");
       }
       text.appendCodePoint(codePoint(bytes, i, length));

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  *   <li>{@code {namespace:partition}:e:key} is an entry
  *   <li>{@code {namespace:partition}:f} is the partition's counter: its identity and its last
  *       number, 8 bytes each
+ *   <li>{@code {namespace}:t} is the hash of the tags' barriers
  *   <li>{@code {namespace}:feed} is the feed's channel
  * </ul>
  */
@@ -20,12 +21,14 @@ public final class Keyspace {
   private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   private final byte[] channel;
+  private final byte[] tags;
   private final byte[][] counters = new byte[RemoteTier.PARTITIONS][];
   private final byte[][] prefixes = new byte[RemoteTier.PARTITIONS][];
 
   /** Makes the keys of a namespace that was checked. */
   public Keyspace(String namespace) {
     channel = ascii("{" + checked(namespace) + "}:feed");
+    tags = ascii("{" + namespace + "}:t");
     for (int i = 0; i < RemoteTier.PARTITIONS; i++) {
       counters[i] = ascii("{" + namespace + ":" + i + "}:f");
       prefixes[i] = ascii("{" + namespace + ":" + i + "}:e:");
@@ -51,12 +54,20 @@ public final class Keyspace {
     return channel;
   }
 
+  byte[] tags() {
+    return tags;
+  }
+
   byte[] counter(int partition) {
     return counters[partition];
   }
 
-  byte[][] counters() {
-    return counters;
+  /** What a beat reads: the tags, and the counters of all partitions. */
+  byte[][] beaten() {
+    byte[][] keys = new byte[1 + counters.length][];
+    keys[0] = tags;
+    System.arraycopy(counters, 0, keys, 1, counters.length);
+    return keys;
   }
 
   byte[] entry(String key) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,22 +26,31 @@ import org.jspecify.annotations.Nullable;
 public final class ScriptedTier implements RemoteTier {
 
   private static final Logger LOG = System.getLogger("io.github.corral.redis");
+  private static final int MOST_TAG_EPOCH = 65_535;
 
   private final RedisPort port;
   private final Keyspace keyspace;
   private final Scripts scripts;
   private final Duration timeout;
   private final LongSupplier nanos;
+  private final LongSupplier random;
   private final byte[] allPartitions = new byte[PARTITIONS];
   private final AtomicReference<@Nullable FeedSubscription> feed = new AtomicReference<>();
 
+  /** Makes a tier whose epochs are made of the given random bits. */
   ScriptedTier(
-      RedisPort port, Keyspace keyspace, Scripts scripts, Duration timeout, LongSupplier nanos) {
+      RedisPort port,
+      Keyspace keyspace,
+      Scripts scripts,
+      Duration timeout,
+      LongSupplier nanos,
+      LongSupplier random) {
     this.port = port;
     this.keyspace = keyspace;
     this.scripts = scripts;
     this.timeout = timeout;
     this.nanos = nanos;
+    this.random = random;
     for (int i = 0; i < PARTITIONS; i++) {
       allPartitions[i] = (byte) i;
     }
@@ -48,7 +58,8 @@ public final class ScriptedTier implements RemoteTier {
 
   /** Makes a tier, which closes the port when it is closed. */
   public static RemoteTier on(LettucePort port, Keyspace keyspace, Duration timeout) {
-    return new ScriptedTier(port, keyspace, Scripts.load(), timeout, System::nanoTime);
+    LongSupplier random = () -> ThreadLocalRandom.current().nextLong();
+    return new ScriptedTier(port, keyspace, Scripts.load(), timeout, System::nanoTime, random);
   }
 
   @Override
@@ -72,7 +83,7 @@ public final class ScriptedTier implements RemoteTier {
     return run(
         scripts.commit(),
         fill.key(),
-        with -> with.raw(fill.token()).flag(fill.fromPrimary()).value(fill),
+        with -> with.raw(fill.token()).flag(fill.fromPrimary()).number(fill.keeps()).value(fill),
         Answers::committed);
   }
 
@@ -126,17 +137,21 @@ public final class ScriptedTier implements RemoteTier {
 
   @Override
   public CompletionStage<Barriers> barriers() {
-    throw new UnsupportedOperationException();
+    return runOnTags(
+        scripts.barriers(), with -> with.tagEpoch(newTagEpoch()), TagAnswers::barriers);
   }
 
   @Override
   public CompletionStage<Stamp> invalidateTags(List<String> tags, long holdOffMillis) {
-    throw new UnsupportedOperationException();
+    return runOnTags(
+        scripts.invalidateTags(),
+        with -> with.tagEpoch(newTagEpoch()).duration(holdOffMillis).tags(tags),
+        TagAnswers::stamp);
   }
 
   @Override
   public CompletionStage<Inspection> inspect(String key) {
-    throw new UnsupportedOperationException();
+    return run(scripts.inspect(), key, with -> with, Answers::inspection);
   }
 
   @Override
@@ -211,7 +226,7 @@ public final class ScriptedTier implements RemoteTier {
   }
 
   private CompletableFuture<Boolean> beat(RedisLink link, byte[][] arguments) {
-    return eval(link, scripts.beat(), keyspace.counters(), arguments)
+    return eval(link, scripts.beat(), keyspace.beaten(), arguments)
         .thenApply(
             reply -> {
               FeedSubscription subscription = feed.get();
@@ -227,13 +242,31 @@ public final class ScriptedTier implements RemoteTier {
       String key,
       UnaryOperator<Arguments> arguments,
       Function<List<@Nullable Object>, T> answer) {
+    return run(
+        script,
+        () -> new byte[][] {keyspace.entry(key), keyspace.counter(RemoteTier.partition(key))},
+        arguments,
+        answer);
+  }
+
+  private <T> CompletionStage<T> runOnTags(
+      Script script,
+      UnaryOperator<Arguments> arguments,
+      Function<List<@Nullable Object>, T> answer) {
+    return run(script, () -> new byte[][] {keyspace.tags()}, arguments, answer);
+  }
+
+  private <T> CompletionStage<T> run(
+      Script script,
+      Supplier<byte[][]> keys,
+      UnaryOperator<Arguments> arguments,
+      Function<List<@Nullable Object>, T> answer) {
     return new Call<T>(script.name(), timeout)
         .on(
             port.link(),
             (link, call) -> {
-              byte[][] keys = {keyspace.entry(key), keyspace.counter(RemoteTier.partition(key))};
               byte[][] with = arguments.apply(new Arguments(keyspace.channel())).toArray();
-              return eval(link, script, keys, with).thenApply(answer);
+              return eval(link, script, keys.get(), with).thenApply(answer);
             });
   }
 
@@ -259,8 +292,13 @@ public final class ScriptedTier implements RemoteTier {
   }
 
   /** What a partition's counter is called if this is the first change that it counts. */
-  private static long newEpoch() {
-    return ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+  private long newEpoch() {
+    return 1 + (random.getAsLong() & (Long.MAX_VALUE >> 1));
+  }
+
+  /** What the tags' clock is called if there was none. */
+  private int newTagEpoch() {
+    return 1 + (int) Long.remainderUnsigned(random.getAsLong(), MOST_TAG_EPOCH);
   }
 
   private static @Nullable Void nothing(List<@Nullable Object> reply) {

@@ -18,6 +18,9 @@ record Scripts(
     Script invalidate,
     Script beginWrite,
     Script commitWrite,
+    Script barriers,
+    Script invalidateTags,
+    Script inspect,
     Script beat) {
 
   /** The scripts as they are. */
@@ -38,6 +41,9 @@ record Scripts(
         script(edit, "invalidate", "entry", "codec", "rules", "feed"),
         script(edit, "begin-write", "entry", "codec", "rules", "feed"),
         script(edit, "commit-write", "entry", "codec", "rules", "feed"),
+        script(edit, "barriers", "tags"),
+        script(edit, "invalidate-tags", "tags"),
+        script(edit, "inspect", "entry", "codec", "rules"),
         script(edit, "beat"));
   }
 

@@ -17,7 +17,8 @@ local function unpackInto(e, packed)
   end
   if has(LIFE) then e.life = take('>I5') end
   if has(VERSION) then e.version = take('c8') end
-  if has(STAMP) then e.stamp = take('c9') end
+  if has(STAMP) then e.stamp = take('c8') end
+  if has(TAGS) then e.tags = take('>I3c0') end
   if has(LEASE) then
     e.lease, e.leaseGranted, e.leaseUntil, e.leaseHold, e.leaseWindow = take('>c8I6I6I6I6')
   end
@@ -48,7 +49,8 @@ local function pack(e)
     put(VALUE, '>HI6I5I5I3', e.schema, e.id, fresh, hard, e.cost)
     if e.freshUntil ~= e.id + e.life then put(LIFE, '>I5', e.life) end
     if e.version ~= UNVERSIONED then put(VERSION, 'c8', e.version) end
-    if e.stamp then put(STAMP, 'c9', e.stamp) end
+    if e.stamp ~= UNSTAMPED then put(STAMP, 'c8', e.stamp) end
+    if e.tags ~= '' then put(TAGS, '>I3c0', #e.tags, e.tags) end
     if not e.payload then flags = flags + ABSENT end
   end
   if e.lease ~= NOBODY then

@@ -1,6 +1,6 @@
 -- Stores a loaded value under its lease. Whether the lease's own time is over does not matter: only whether anybody
 -- has overtaken it.
-local token, fromPrimary, value = ARGV[2], ARGV[3] == '1', valueFrom(4)
+local token, fromPrimary, keeps, value = ARGV[2], ARGV[3] == '1', tonumber(ARGV[4]), valueFrom(5)
 local e = load()
 if not holdsLease(e, token) then return committed(OVERTAKEN) end
 
@@ -25,6 +25,12 @@ local hardUntil = math.min(granted + value.fresh + value.stale, bound)
 if outdated or hardUntil <= now then
   save(e)
   return committed(OUTDATED)
+end
+
+-- Nothing is saved where the payload to keep is missing: the lease stays, for a commit with the payload.
+if keeps ~= 0 then
+  if not e.present or e.id ~= keeps or e.schema ~= value.schema then return committed(MISSING) end
+  value.payload = e.payload
 end
 store(e, value, granted, freshUntil, hardUntil)
 voidLease(e)

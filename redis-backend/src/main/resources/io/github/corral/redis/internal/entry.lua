@@ -2,17 +2,18 @@
 -- ARGV[1] is the feed's channel. Times are milliseconds of this server's clock; rounded up, so that a remaining time
 -- never reaches past its deadline.
 local NOBODY = string.rep('\0', 8)
+local UNSTAMPED = string.rep('\0', 8)
 local UNVERSIONED = string.rep('\255', 8)
 local GRACE, AHEAD, FORMAT = 1000, 65536, 1
 local VALUE, ABSENT, VERSION, STAMP, LIFE = 1, 2, 4, 8, 16
-local LEASE, WAITERS, WRITE, CONTENDED, HOLD, ERROR = 32, 64, 128, 256, 512, 1024
+local LEASE, WAITERS, WRITE, CONTENDED, HOLD, ERROR, TAGS = 32, 64, 128, 256, 512, 1024, 2048
 
 local time = redis.call('TIME')
 local micros = time[1] * 1000000 + time[2]
 local now = math.ceil(micros / 1000)
 
 local function dropValue(e)
-  e.present, e.payload, e.stamp, e.schema, e.id, e.life = false, nil, nil, 0, 0, 0
+  e.present, e.payload, e.stamp, e.tags, e.schema, e.id, e.life = false, nil, UNSTAMPED, '', 0, 0, 0
   e.freshUntil, e.hardUntil, e.cost, e.version = 0, 0, 0, UNVERSIONED
 end
 

@@ -5,9 +5,7 @@ local e = load()
 local usable = e.present and e.schema == schema
 
 local function reply(kind, detail, class)
-  if not usable then return { micros, kind, detail, class or '' } end
-  local fresh, hard = e.freshUntil - now, e.hardUntil - now
-  return { micros, kind, detail, class or '', e.id, fresh, hard, e.life, e.cost, e.payload or false }
+  return { micros, kind, detail, class or '', usable and stored(e) or nil }
 end
 
 if usable and e.freshUntil > now and not (mode == 'REFRESH' and e.id == held) then return reply(HIT, 0) end

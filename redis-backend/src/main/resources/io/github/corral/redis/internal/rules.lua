@@ -1,6 +1,6 @@
 -- What several scripts do to an entry.
 local HIT, GRANTED, BUSY, FAILING = 0, 1, 2, 3
-local STORED, OVERTAKEN, OUTDATED = 0, 1, 2
+local STORED, OVERTAKEN, OUTDATED, MISSING = 0, 1, 2, 3
 
 -- Versions are compared as numbers: Lua compares strings by the server's locale.
 local function less(version, other)
@@ -39,6 +39,8 @@ local function valueFrom(i)
     cost = tonumber(ARGV[i + 4]),
     version = ARGV[i + 5],
     schema = tonumber(ARGV[i + 6]),
+    stamp = ARGV[i + 7],
+    tags = ARGV[i + 8],
   }
 end
 
@@ -46,7 +48,13 @@ local function store(e, value, id, freshUntil, hardUntil)
   e.id = (e.present and e.id == id) and id + 1 or id
   e.present, e.payload, e.schema, e.life = true, value.payload, value.schema, value.fresh
   e.freshUntil, e.hardUntil, e.cost, e.version = freshUntil, hardUntil, value.cost, value.version
-  e.stamp = nil
+  e.stamp, e.tags = value.stamp, value.tags
+end
+
+-- A value as a reply tells it: the remaining times, and whether there is a payload at all.
+local function stored(e)
+  local fresh, hard = e.freshUntil - now, e.hardUntil - now
+  return { e.id, fresh, hard, e.life, e.cost, e.stamp, e.tags, e.payload or false }
 end
 
 local function committed(verdict, e)

@@ -1,10 +1,13 @@
 package io.github.corral.redis.internal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.corral.spi.RemoteTier;
 import io.github.corral.spi.RemoteTier.Change;
 import io.github.corral.spi.RemoteTier.Fill;
 import io.github.corral.spi.RemoteTier.Lookup;
 import io.github.corral.spi.RemoteTier.Mode;
+import io.github.corral.spi.RemoteTier.Stamp;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +17,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A random sequence of what may happen to a few keys, the same for the same seed. Tokens and ids of
@@ -32,11 +36,15 @@ final class CommandSequence {
     0, 1, 99, 100, 300, 499, 500, 501, 1_000, 1_999, 3_000, 9_000
   };
   private static final long[] VERSIONS = {-1, -1, 0, 1, 2, 255, 256, 1L << 40};
+  private static final List<String> TAGS = List.of("x", "y", "", "\u00e9{x}\n", "\ud800");
+  private static final Stamp[] STAMPS = {
+    Stamp.NONE, new Stamp(1, 1_700_000_000_001L), new Stamp(0xFFFF, (1L << 48) - 1)
+  };
   private static final String[] PAYLOADS = {null, "", "one", "two"};
 
   private final Random random;
   private final List<Long> tokens = new ArrayList<>();
-  private final Queue<Step> planned = new ArrayDeque<>();
+  private final Queue<Function<List<Long>, Step>> planned = new ArrayDeque<>();
   private final Map<String, Long> leases = new HashMap<>();
   private final Map<String, Long> writes = new HashMap<>();
 
@@ -51,6 +59,9 @@ final class CommandSequence {
 
   /** Everything is lost. */
   record Flush() implements Step {}
+
+  /** The tags are lost. */
+  record LoseTags() implements Step {}
 
   /** The server forgets its scripts. */
   record ForgetScripts() implements Step {}
@@ -75,25 +86,29 @@ final class CommandSequence {
     if (planned.isEmpty() && random.nextInt(20) == 0) {
       plan();
     }
-    return planned.isEmpty() ? random(ids) : planned.remove();
+    return planned.isEmpty() ? random(ids) : planned.remove().apply(ids);
   }
 
   /** What is too rare by chance alone. */
   private void plan() {
-    if (random.nextBoolean()) {
+    int dice = random.nextInt(5);
+    if (dice == 0) {
       planFailures();
-    } else {
+    } else if (dice == 1) {
       planLateCommit();
+    } else if (dice == 2) {
+      planBarriers();
+    } else {
+      planKeep();
     }
   }
 
-  /** A load that began in a hold-off and is committed at any time. */
+  /** A load that began in a hold-off or a write window and is committed at any time. */
   private void planLateCommit() {
-    planned.add(invalidation());
-    planned.add(lookup(List.of()));
-    planned.add(new Pause(one(PAUSES)));
-    Fill fill = fill(leases);
-    planned.add(new Command("commit " + text(fill), tier -> tier.commit(fill)));
+    planned.add(ids -> random.nextBoolean() ? invalidation() : begin(key()));
+    planned.add(ids -> lookup(List.of()));
+    planned.add(ids -> new Pause(one(PAUSES)));
+    planned.add(ids -> commit(fill(leases, List.of())));
   }
 
   /** Failures in a row, as fast as their windows allow. */
@@ -101,11 +116,37 @@ final class CommandSequence {
     String key = key();
     for (int i = 0; i < 3; i++) {
       long token = random.nextLong() | 1;
-      Lookup lookup = new Lookup(key, Mode.READ, 0, token, 0, 100, 7);
-      planned.add(new Command(lookup.toString(), tier -> tier.lookup(lookup)));
-      planned.add(failure(key, token, 300));
-      planned.add(new Pause(one(PAUSES)));
+      planned.add(ids -> command(new Lookup(key, Mode.READ, 0, token, 0, 100, 7)));
+      planned.add(ids -> failure(key, token, 300));
+      planned.add(ids -> new Pause(one(PAUSES)));
     }
+  }
+
+  /** Barriers of a tag that may still be held off. */
+  private void planBarriers() {
+    List<String> tags = tags(2);
+    for (int i = 0; i < 3; i++) {
+      planned.add(ids -> tagInvalidation(tags));
+    }
+    planned.add(ids -> new Pause(one(PAUSES)));
+    planned.add(ids -> new Command("barriers", RemoteTier::barriers));
+  }
+
+  /** A value, and a load after which the source stands by it. */
+  private void planKeep() {
+    String key = key();
+    long token = random.nextLong() | 1;
+    planned.add(ids -> begin(key));
+    planned.add(ids -> write(lasting(key, writes.get(key)), 0));
+    planned.add(ids -> command(new Lookup(key, Mode.REFRESH, last(ids), token, 0, one(LEASES), 7)));
+    planned.add(ids -> new Pause(one(PAUSES)));
+    planned.add(ids -> commit(keeping(key, token, id(ids))));
+    planned.add(ids -> inspection(key));
+  }
+
+  private Fill lasting(String key, long token) {
+    byte[] payload = payload();
+    return new Fill(key, token, payload, 60_000, 500, 1, -1, false, 6 + random.nextInt(3));
   }
 
   private static Command failure(String key, long token, long least) {
@@ -131,43 +172,81 @@ final class CommandSequence {
     if (dice < 28) {
       return new Beat();
     }
+    if (dice < 29) {
+      return new LoseTags();
+    }
+    if (dice < 37) {
+      return tagCommand();
+    }
     return command(dice, ids);
   }
 
   private Command command(int dice, List<Long> ids) {
-    if (dice < 52) {
+    if (dice < 40) {
+      return inspection(key());
+    }
+    if (dice < 57) {
       return lookup(ids);
     }
-    if (dice < 68) {
-      Fill fill = fill(leases);
-      return new Command("commit " + text(fill), tier -> tier.commit(fill));
+    if (dice < 70) {
+      return commit(fill(leases, ids));
     }
-    if (dice < 76) {
+    if (dice < 77) {
       return leaseCommand();
     }
     if (dice < 84) {
       return invalidation();
     }
     if (dice < 92) {
-      String key = key();
-      long token = token();
-      writes.put(key, token);
-      long window = one(WINDOWS);
-      return new Command(
-          "begin " + key + " " + token + " " + window, tier -> tier.beginWrite(key, token, window));
+      return begin(key());
     }
-    Fill write = fill(writes);
-    long hold = one(HOLDS);
+    return write(fill(writes, ids), one(HOLDS));
+  }
+
+  private Command begin(String key) {
+    long token = token();
+    writes.put(key, token);
+    long window = one(WINDOWS);
+    return new Command(
+        "begin " + key + " " + token + " " + window, tier -> tier.beginWrite(key, token, window));
+  }
+
+  private static Command write(Fill write, long hold) {
     return new Command("write " + text(write) + " " + hold, tier -> tier.commitWrite(write, hold));
+  }
+
+  private static Command commit(Fill fill) {
+    return new Command("commit " + text(fill), tier -> tier.commit(fill));
   }
 
   private Command lookup(List<Long> ids) {
     Mode mode = Mode.values()[random.nextInt(3)];
-    long held = ids.isEmpty() || random.nextInt(4) == 0 ? 0 : ids.get(random.nextInt(ids.size()));
+    long held = ids.isEmpty() || random.nextInt(4) == 0 ? 0 : id(ids);
     long previous = random.nextInt(3) == 0 ? token() : 0;
     Lookup lookup = new Lookup(key(), mode, held, token(), previous, one(LEASES), schema());
     leases.put(lookup.key(), lookup.token());
+    return command(lookup);
+  }
+
+  private static Command command(Lookup lookup) {
     return new Command(lookup.toString(), tier -> tier.lookup(lookup));
+  }
+
+  private static Command inspection(String key) {
+    return new Command("inspect " + key, tier -> tier.inspect(key));
+  }
+
+  private Command tagCommand() {
+    if (random.nextInt(3) == 0) {
+      return new Command("barriers", RemoteTier::barriers);
+    }
+    return tagInvalidation(tags(1 + random.nextInt(2)));
+  }
+
+  private Command tagInvalidation(List<String> tags) {
+    long hold = one(HOLDS);
+    return new Command(
+        "invalidate tags " + tags + " " + hold, tier -> tier.invalidateTags(tags, hold));
   }
 
   private Command leaseCommand() {
@@ -191,19 +270,43 @@ final class CommandSequence {
         "invalidate " + key + " " + mode + " " + hold, tier -> tier.invalidate(key, mode, hold));
   }
 
-  private Fill fill(Map<String, Long> candidates) {
+  private Fill fill(Map<String, Long> candidates, List<Long> ids) {
     String key = key();
-    String payload = PAYLOADS[random.nextInt(PAYLOADS.length)];
+    return keeping(key, token(key, candidates), random.nextInt(6) == 0 ? id(ids) : 0);
+  }
+
+  private Fill keeping(String key, long token, long keeps) {
     return new Fill(
         key,
-        token(key, candidates),
-        payload == null ? null : payload.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+        token,
+        payload(),
         one(FRESH),
         one(STALE),
         random.nextInt(50),
         one(VERSIONS),
         random.nextInt(4) == 0,
-        schema());
+        schema(),
+        keeps,
+        STAMPS[random.nextInt(STAMPS.length)],
+        tags(random.nextInt(3)));
+  }
+
+  private List<String> tags(int count) {
+    return Stream.generate(() -> TAGS.get(random.nextInt(TAGS.size()))).limit(count).toList();
+  }
+
+  private byte[] payload() {
+    String payload = PAYLOADS[random.nextInt(PAYLOADS.length)];
+    return payload == null ? null : payload.getBytes(UTF_8);
+  }
+
+  /** Mostly the last one. */
+  private long id(List<Long> ids) {
+    return random.nextInt(3) > 0 || ids.isEmpty() ? last(ids) : ids.get(random.nextInt(ids.size()));
+  }
+
+  private static long last(List<Long> ids) {
+    return ids.isEmpty() ? 0 : ids.get(ids.size() - 1);
   }
 
   private String key() {
@@ -237,23 +340,18 @@ final class CommandSequence {
 
   private static String text(Fill fill) {
     byte[] payload = fill.payload();
-    String value =
-        payload == null
-            ? "absent"
-            : "'" + new String(payload, java.nio.charset.StandardCharsets.UTF_8) + "'";
-    return fill.key()
-        + " "
-        + fill.token()
-        + " "
-        + value
-        + " fresh "
-        + fill.freshMillis()
-        + " stale "
-        + fill.staleMillis()
-        + " version "
-        + fill.version()
-        + (fill.fromPrimary() ? " primary" : "")
-        + " schema "
-        + fill.schema();
+    return "%s %d %s fresh %d stale %d version %d%s schema %d keeps %d %s %s"
+        .formatted(
+            fill.key(),
+            fill.token(),
+            payload == null ? "absent" : "'" + new String(payload, UTF_8) + "'",
+            fill.freshMillis(),
+            fill.staleMillis(),
+            fill.version(),
+            fill.fromPrimary() ? " primary" : "",
+            fill.schema(),
+            fill.keeps(),
+            fill.stamp(),
+            fill.tags());
   }
 }

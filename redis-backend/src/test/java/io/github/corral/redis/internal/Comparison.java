@@ -7,24 +7,28 @@ import io.github.corral.redis.internal.CommandSequence.Command;
 import io.github.corral.redis.internal.CommandSequence.Evict;
 import io.github.corral.redis.internal.CommandSequence.Flush;
 import io.github.corral.redis.internal.CommandSequence.ForgetScripts;
+import io.github.corral.redis.internal.CommandSequence.LoseTags;
 import io.github.corral.redis.internal.CommandSequence.Pause;
 import io.github.corral.redis.internal.CommandSequence.Step;
 import io.github.corral.spi.RemoteTier.Committed;
 import io.github.corral.spi.RemoteTier.Hit;
 import io.github.corral.testing.InMemoryServer;
+import io.github.corral.testing.InMemoryTags;
 import io.github.corral.testing.InMemoryTier;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 /**
  * Runs the same commands on the model and on real Redis, twice: by scripts only, where every reply
  * must be the model's to the millisecond, and as processes do it, by a GET first, where a hit's
- * remaining times may be told a little shorter.
+ * remaining times may be told a little shorter. All keep three tags at most.
  */
 final class Comparison implements AutoCloseable {
 
   private static final int STEPS = 60;
+  private static final int MOST_TAGS = 3;
 
   private final VirtualRedis redis;
   private final Subject scripts;
@@ -32,20 +36,47 @@ final class Comparison implements AutoCloseable {
   private final Keyspace scriptsSpace;
   private final Keyspace readsSpace;
 
+  /** How often the tags were lost: what their epochs are made of, which is so the same for all. */
+  private final AtomicLong losses = new AtomicLong();
+
+  private final AtomicLong drawn = new AtomicLong();
+
   /** Compares in namespaces of its own. */
   Comparison(VirtualRedis redis, String name, UnaryOperator<String> edit) {
     this.scriptsSpace = new Keyspace("scripts-" + name);
     this.readsSpace = new Keyspace("reads-" + name);
     this.redis = redis;
     redis.reset();
-    this.scripts = new Subject(redis.tier(new ScriptsOnly(redis.port()), scriptsSpace, edit));
-    this.reads = new Subject(redis.tier(redis.port(), readsSpace, edit));
+    this.scripts = subject(new ScriptsOnly(redis.port()), scriptsSpace, edit);
+    this.reads = subject(redis.port(), readsSpace, edit);
+  }
+
+  private Subject subject(RedisPort port, Keyspace keyspace, UnaryOperator<String> edit) {
+    UnaryOperator<String> few = text -> text.replace("MOST = 100000", "MOST = " + MOST_TAGS);
+    return new Subject(redis.tier(port, keyspace, text -> few.apply(edit.apply(text)), this::bits));
+  }
+
+  /** Bits of which the tags' epoch is {@code 1 + losses}, and of which no two are the same. */
+  private long bits() {
+    return losses.get() + 65_535 * drawn.incrementAndGet();
+  }
+
+  private InMemoryServer model(long seed) {
+    InMemoryTags tags =
+        new InMemoryTags(seed, MOST_TAGS) {
+          @Override
+          protected long newEpoch() {
+            return 1 + losses.get();
+          }
+        };
+    return new InMemoryServer(redis::millis, seed, tags);
   }
 
   /** Runs a sequence; gives the first difference, with all that led to it, or an empty text. */
   String differenceIn(long seed) {
     redis.reset();
-    InMemoryServer server = new InMemoryServer(redis::millis, seed);
+    losses.set(0);
+    InMemoryServer server = model(seed);
     CommandSequence sequence = new CommandSequence(seed);
     List<Long> ids = new ArrayList<>();
     List<String> trace = new ArrayList<>();
@@ -106,9 +137,14 @@ final class Comparison implements AutoCloseable {
       server.evict(evict.key());
       redis.redis().commands().del(scriptsSpace.entry(evict.key()), readsSpace.entry(evict.key()));
     } else if (step instanceof Flush) {
+      losses.incrementAndGet();
       server.flushAll();
       redis.redis().commands().flushall();
       redis.advance(0);
+    } else if (step instanceof LoseTags) {
+      losses.incrementAndGet();
+      server.loseTags();
+      redis.redis().commands().del(scriptsSpace.tags(), readsSpace.tags());
     } else if (step instanceof ForgetScripts) {
       redis.redis().commands().scriptFlush();
     } else if (step instanceof Beat) {

@@ -25,6 +25,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -358,7 +359,9 @@ class ConnectionTest {
   private RemoteTier tier(int port, Duration timeout, AtomicLong nanos) {
     LettucePort lettuce = LettucePort.open(client(port), nanos::get);
     Keyspace keyspace = new Keyspace("corral");
-    return open(new ScriptedTier(lettuce, keyspace, Scripts.load(), timeout, nanos::get));
+    return open(
+        new ScriptedTier(
+            lettuce, keyspace, Scripts.load(), timeout, nanos::get, new Random()::nextLong));
   }
 
   private static CompletableFuture<Boolean> succeeds(CompletionStage<?> stage) {

@@ -3,10 +3,13 @@ package io.github.corral.redis.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.corral.spi.RemoteTier.Change;
+import io.github.corral.spi.RemoteTier.Stamp;
 import io.github.corral.testing.HeardFeed;
 import io.github.corral.testing.HeardFeed.Beat;
 import io.github.corral.testing.HeardFeed.Changed;
+import io.github.corral.testing.HeardFeed.Clock;
 import io.github.corral.testing.HeardFeed.Ended;
+import io.github.corral.testing.HeardFeed.Raised;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -37,14 +40,47 @@ class FeedMessagesTest {
 
   @Test
   void tell_beat_isTold() {
-    tell("42 03 616263 00 0000000000000000 0000000000000000 ff 0000000000000005 0000000000000006");
+    tell(
+        "42 03 616263 fedc 010203040506 00 0000000000000000 0000000000000000 ff 0000000000000005 0000000000000006");
 
     assertThat(feed.messages())
-        .containsExactly(new Beat("abc", List.of(0, 255), List.of(0L, 5L), List.of(0L, 6L)));
+        .containsExactly(
+            new Clock(new Stamp(0xFEDC, 0x010203040506L)),
+            new Beat("abc", List.of(0, 255), List.of(0L, 5L), List.of(0L, 6L)));
+  }
+
+  @Test
+  void tell_beatWithoutTags_tellsNoClock() {
+    tell("42 03 616263 0000 000000000000");
+
+    assertThat(feed.messages()).first().isEqualTo(new Clock(Stamp.NONE));
+  }
+
+  @Test
+  void tell_barrier_isTold() {
+    tell("54 fedc 010203040506 010203040507 0000000001f4 0001 61 0000 0003 eda080");
+
+    assertThat(feed.messages())
+        .containsExactly(
+            new Raised(0xFEDC, 0x010203040506L, 0x010203040507L, 500, List.of("a", "", "\ud800")));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "5a", "43", "4358" + "00", "4348 0102", "45 6162", "42 7f 61", "42"})
+  @ValueSource(
+      strings = {
+        "",
+        "5a",
+        "43",
+        "4358" + "00",
+        "4348 0102",
+        "45 6162",
+        "42 7f 61",
+        "42",
+        "42 01 61 0000",
+        "54",
+        "54 0001",
+        "54 0001 000000000001 000000000002 000000000000 0002 61"
+      })
   void tell_unreadable_isPassedOver(String message) {
     tell(message);
 

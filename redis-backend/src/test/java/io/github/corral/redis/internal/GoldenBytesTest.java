@@ -1,5 +1,6 @@
 package io.github.corral.redis.internal;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.corral.spi.RemoteTier;
@@ -7,11 +8,14 @@ import io.github.corral.spi.RemoteTier.Change;
 import io.github.corral.spi.RemoteTier.Fill;
 import io.github.corral.spi.RemoteTier.Lookup;
 import io.github.corral.spi.RemoteTier.Mode;
+import io.github.corral.spi.RemoteTier.Stamp;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +30,7 @@ class GoldenBytesTest {
 
   private static final String KEY = "posts::42";
   private static final long TOKEN = 0x1122334455667788L;
+  private static final Stamp STAMP = new Stamp(0xFEDC, 0x0102_0304_0506L);
 
   private static VirtualRedis redis;
 
@@ -76,6 +81,29 @@ class GoldenBytesTest {
   }
 
   @Test
+  void entry_atRestWithAStamp_has32BytesBeforeItsPayload() {
+    get(tier.commitWrite(begun(stamped(-1, List.of())), 0));
+
+    assertEntry("01 0009 0007 018bcfe56800 0000010064 00000101f4 00000c fedc010203040506 616263");
+    assertRead(100, 500, "abc");
+    assertThat(EntryLayout.read(packed()).stamp()).isEqualTo(STAMP);
+    assertThat(EntryLayout.read(packed()).tags()).isEmpty();
+  }
+
+  @Test
+  void entry_withTags_hasThemAfterTheStamp() {
+    List<String> tags = List.of("a", "", "\ud800");
+    get(tier.commitWrite(begun(stamped(5, tags)), 0));
+
+    assertEntry(
+        "01 080d 0007 018bcfe56800 0000010064 00000101f4 00000c 0000000000000005"
+            + " fedc010203040506 00000a 0001 61 0000 0003 eda080 616263");
+    assertRead(100, 500, "abc");
+    assertThat(EntryLayout.read(packed()).stamp()).isEqualTo(STAMP);
+    assertThat(EntryLayout.read(packed()).tags()).isEqualTo(tags);
+  }
+
+  @Test
   void entry_absentValue_hasNoPayload() {
     get(tier.commitWrite(begun(fill(-1, null)), 0));
 
@@ -104,7 +132,7 @@ class GoldenBytesTest {
 
   @Test
   void entry_everythingInForce_hasEveryBlockBeforeThePayload() {
-    get(tier.commitWrite(begun(fill(5, "abc")), 1_000));
+    get(tier.commitWrite(begun(stamped(5, List.of("x"))), 1_000));
     get(tier.lookup(new Lookup(KEY, Mode.REFRESH, redis.millis(), 2, 0, 3_000, 7)));
     get(tier.fail(KEY, 2, "E", 256, 256));
     get(tier.beginWrite(KEY, 3, 1_000));
@@ -114,7 +142,8 @@ class GoldenBytesTest {
     get(tier.lookup(new Lookup(KEY, Mode.REFRESH, redis.millis() - 256, TOKEN, 0, 3_000, 7)));
 
     assertEntry(
-        "01 06a5 0007 018bcfe56800 0000010064 00000101f4 00000c 0000000000000005"
+        "01 0ead 0007 018bcfe56800 0000010064 00000101f4 00000c 0000000000000005"
+            + " fedc010203040506 000003 0001 78"
             + " 1122334455667788 018bcfe56900 018bcfe574b8 018bcfe56be8 018bcfe56be8"
             + " 0000000000000003 018bcfe56be8"
             + " 018bcfe56be8 0000000000000005"
@@ -133,11 +162,45 @@ class GoldenBytesTest {
   }
 
   @Test
+  void tags_holdClockAndBarriers() {
+    Stamp raised = get(tier.invalidateTags(List.of("a"), 500));
+    get(tier.invalidateTags(List.of("\ud800", ""), 0));
+
+    Map<byte[], byte[]> hash = redis.redis().commands().hgetall("{corral}:t".getBytes(US_ASCII));
+    String epoch = HexFormat.of().toHexDigits((short) raised.epoch());
+    assertThat(
+            hash.entrySet().stream()
+                .map(it -> hex(it.getKey()) + " " + hex(it.getValue()))
+                .sorted())
+        .containsExactly(
+            "6d " + epoch + "018bcfe56802018bcfe56800",
+            "74 018bcfe56802000000000000",
+            "7461 018bcfe56801018bcfe569f4",
+            "74eda080 018bcfe56802000000000000");
+    assertThat(redis.redis().commands().ttl("{corral}:t".getBytes(US_ASCII))).isEqualTo(-1);
+  }
+
+  @Test
+  void inspect_writesNothing() {
+    get(tier.commitWrite(begun(stamped(5, List.of("x"))), 1_000));
+    get(tier.lookup(new Lookup(KEY, Mode.REFRESH, redis.millis(), 2, 0, 3_000, 7)));
+    redis.advance(200);
+    byte[] before = packed();
+    long writes = writes();
+
+    get(tier.inspect(KEY));
+    get(tier.inspect("nothing"));
+
+    assertThat(packed()).isEqualTo(before);
+    assertThat(writes()).isEqualTo(writes);
+  }
+
+  @Test
   void read_cutShort_isNull() {
-    get(tier.commitWrite(begun(fill(5, "abc")), 1_000));
+    get(tier.commitWrite(begun(stamped(5, List.of("x"))), 1_000));
     byte[] packed = packed();
 
-    for (int length = 0; length < 32; length++) {
+    for (int length = 0; length < 46; length++) {
       assertThat(EntryLayout.read(java.util.Arrays.copyOf(packed, length))).isNull();
     }
   }
@@ -170,6 +233,11 @@ class GoldenBytesTest {
     return new Fill(KEY, TOKEN, bytes, 100, 400, 12, version, false, 7);
   }
 
+  private static Fill stamped(long version, List<String> tags) {
+    byte[] bytes = "abc".getBytes(StandardCharsets.UTF_8);
+    return new Fill(KEY, TOKEN, bytes, 100, 400, 12, version, false, 7, 0, STAMP, tags);
+  }
+
   private Fill begun(Fill write) {
     get(tier.beginWrite(KEY, TOKEN, 1_000));
     return write;
@@ -177,6 +245,24 @@ class GoldenBytesTest {
 
   private static Lookup read(long token) {
     return new Lookup(KEY, Mode.READ, 0, token, 0, 3_000, 7);
+  }
+
+  /** How often the server has set or deleted a key, or changed its time to live. */
+  private static long writes() {
+    String stats = redis.redis().commands().info("commandstats");
+    return Stream.of("set", "psetex", "pexpire", "del")
+        .mapToLong(
+            command ->
+                stats
+                    .lines()
+                    .filter(line -> line.startsWith("cmdstat_" + command + ":"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll(".*:calls=(\\d+),.*", "$1")))
+                    .sum())
+        .sum();
+  }
+
+  private static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
   }
 
   private byte[] packed() {

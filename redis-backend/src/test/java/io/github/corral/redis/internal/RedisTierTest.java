@@ -36,4 +36,9 @@ class RedisTierTest extends RemoteTierContract {
   protected void advance(Duration duration) {
     redis.advance(duration.toMillis());
   }
+
+  @Override
+  protected void loseTags() {
+    redis.redis().commands().del(new Keyspace("corral").tags());
+  }
 }

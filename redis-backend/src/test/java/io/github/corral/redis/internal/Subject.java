@@ -1,10 +1,12 @@
 package io.github.corral.redis.internal;
 
 import io.github.corral.spi.RemoteTier;
+import io.github.corral.spi.RemoteTier.Barriers;
 import io.github.corral.spi.RemoteTier.Busy;
 import io.github.corral.spi.RemoteTier.Failing;
 import io.github.corral.spi.RemoteTier.Granted;
 import io.github.corral.spi.RemoteTier.Hit;
+import io.github.corral.spi.RemoteTier.Inspection;
 import io.github.corral.spi.RemoteTier.Stored;
 import io.github.corral.testing.HeardFeed;
 import io.github.corral.testing.HeardFeed.Beat;
@@ -16,6 +18,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -119,7 +122,29 @@ final class Subject implements AutoCloseable {
     if (reply instanceof Failing it) {
       return "failing " + it.error() + " " + it.windowMillis() + " " + text(it.stale(), times);
     }
+    if (reply instanceof Inspection it) {
+      return text(it.stored(), times) + " " + withoutValue(it);
+    }
+    if (reply instanceof Barriers it) {
+      return it.now() + " floor " + it.floor() + " " + new TreeMap<>(it.byTag());
+    }
     return String.valueOf(reply);
+  }
+
+  private static Inspection withoutValue(Inspection it) {
+    return new Inspection(
+        null,
+        it.schema(),
+        it.version(),
+        it.leaseMillis(),
+        it.awaited(),
+        it.holdOffMillis(),
+        it.leastVersion(),
+        it.writeMillis(),
+        it.contended(),
+        it.failingMillis(),
+        it.failures(),
+        it.error());
   }
 
   private static String text(Stored stored, boolean times) {
@@ -127,8 +152,14 @@ final class Subject implements AutoCloseable {
       return "nothing";
     }
     String value = stored.payload() == null ? "absent" : HexFormat.of().formatHex(stored.payload());
-    return "%s id %d life %d cost %d"
-            .formatted(value, stored.id(), stored.lifeMillis(), stored.costMillis())
+    return "%s id %d life %d cost %d %s %s"
+            .formatted(
+                value,
+                stored.id(),
+                stored.lifeMillis(),
+                stored.costMillis(),
+                stored.stamp(),
+                stored.tags())
         + (times ? " fresh %d hard %d".formatted(stored.freshMillis(), stored.hardMillis()) : "");
   }
 

@@ -6,6 +6,7 @@ import io.github.corral.spi.RemoteTier;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -25,6 +26,7 @@ final class VirtualRedis implements AutoCloseable {
 
   private final RealRedis redis = RealRedis.start();
   private final AtomicLong millis = new AtomicLong();
+  private final AtomicLong identities = new AtomicLong();
 
   VirtualRedis() {
     reset();
@@ -67,12 +69,14 @@ final class VirtualRedis implements AutoCloseable {
   }
 
   RemoteTier tier() {
-    return tier(port(), new Keyspace("corral"), UnaryOperator.identity());
+    return tier(
+        port(), new Keyspace("corral"), UnaryOperator.identity(), identities::incrementAndGet);
   }
 
-  RemoteTier tier(RedisPort port, Keyspace keyspace, UnaryOperator<String> edit) {
+  RemoteTier tier(
+      RedisPort port, Keyspace keyspace, UnaryOperator<String> edit, LongSupplier random) {
     Scripts scripts = Scripts.load(text -> edit.apply(timed(text)));
-    return new ScriptedTier(port, keyspace, scripts, PATIENCE, this::nanos);
+    return new ScriptedTier(port, keyspace, scripts, PATIENCE, this::nanos, random);
   }
 
   private static String timed(String script) {

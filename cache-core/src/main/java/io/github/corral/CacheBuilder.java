@@ -9,9 +9,11 @@ import io.github.corral.policy.CacheExpiry;
 import io.github.corral.policy.Failure;
 import io.github.corral.policy.Refresh;
 import io.github.corral.spi.AsyncLoader;
+import io.github.corral.spi.BulkLoader;
 import io.github.corral.spi.Codec;
 import io.github.corral.spi.KeyCodec;
 import io.github.corral.spi.KeyLoader;
+import io.github.corral.spi.ListLoader;
 import io.github.corral.spi.Loader;
 import io.github.corral.spi.Writer;
 import java.time.Duration;
@@ -23,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 public final class CacheBuilder<K, V> {
 
   private static final int MOST_SCHEMAS = 65_535;
+  private static final Duration SHORTEST_WINDOW = Duration.ofNanos(100_000);
+  private static final Duration LONGEST_WINDOW = Duration.ofMillis(100);
 
   private final Corral corral;
   private final String name;
@@ -198,14 +203,70 @@ public final class CacheBuilder<K, V> {
   }
 
   /**
+   * Sets what {@code getAll} loads by, beside the loader of single keys. A cache whose only loader
+   * it is ends with {@link #buildBulk(BulkLoader)}.
+   *
+   * @param loader loads many keys at once
+   * @return this
+   */
+  public CacheBuilder<K, V> bulkLoader(BulkLoader<K, V> loader) {
+    Objects.requireNonNull(loader, "bulkLoader");
+    return set("bulkLoader", settings -> settings.bulkLoader = loader);
+  }
+
+  /**
+   * Sets what {@code getAll} loads by, for a source that gives values which know their keys: {@code
+   * bulkLoader(repository::findAllById, Author::id)}.
+   *
+   * @param loader loads many values at once
+   * @param keyOf tells a value's key
+   * @return this
+   */
+  public CacheBuilder<K, V> bulkLoader(
+      ListLoader<K, V> loader, Function<? super V, ? extends K> keyOf) {
+    return bulkLoader(
+        Loaders.listed(
+            Objects.requireNonNull(loader, "bulkLoader"), Objects.requireNonNull(keyOf, "keyOf")));
+  }
+
+  /**
+   * Makes one bulk load, of at most 1,000 keys, of all loads of single keys that begin within a
+   * window: a page that reads a hundred keys one by one and at once costs one query. Every miss and
+   * refresh waits for the window; a key that is alone in it is loaded by the loader of single keys.
+   * Loads then run on the loader executor, also those that a caller waits for on its own thread.
+   * What depends on the future of a read must not block, because it may run on the thread that
+   * hands on the values of one bulk load after the other. Loaders that come with a call are not
+   * gathered.
+   *
+   * @param window 0.1 to 100 ms, as a rule 1 or 2 ms; default: off
+   * @return this
+   * @throws IllegalArgumentException if the window is out of range
+   */
+  public CacheBuilder<K, V> coalesceLoads(Duration window) {
+    if (window.compareTo(SHORTEST_WINDOW) < 0 || window.compareTo(LONGEST_WINDOW) > 0) {
+      throw new IllegalArgumentException(
+          "coalesceLoads: "
+              + window
+              + " is not between "
+              + SHORTEST_WINDOW
+              + " and "
+              + LONGEST_WINDOW);
+    }
+    return set("coalesceLoads", settings -> settings.coalesceNanos = window.toNanos());
+  }
+
+  /**
    * Builds a cache whose callers bring their loader.
    *
    * @return the cache
    * @throws IllegalArgumentException if keys or values of these types need a codec; the message
    *     says which
-   * @throws IllegalStateException if the name is in use, or the {@link Corral} is closed
+   * @throws IllegalStateException if the name is in use, the {@link Corral} is closed, or an option
+   *     is set that this cache cannot use
    */
   public TieredCache<K, V> build() {
+    unusable("bulkLoader", "every call brings its own: end with build(loader) or leave it out");
+    unusable("coalesceLoads", "no loader is known to gather for: end with buildBulk(loader)");
     return front(null);
   }
 
@@ -245,7 +306,45 @@ public final class CacheBuilder<K, V> {
     return front(Objects.requireNonNull(loader, "loader"));
   }
 
+  /**
+   * Builds a cache with a bulk loader only: a single key is loaded as a set of one.
+   *
+   * @param loader loads many keys at once
+   * @return the cache
+   * @throws IllegalArgumentException as {@link #build()}
+   * @throws IllegalStateException as {@link #build()}
+   */
+  public ReadThroughCache<K, V> buildBulk(BulkLoader<K, V> loader) {
+    bulkLoader(loader);
+    return front(Loaders.alone(loader));
+  }
+
+  /**
+   * Builds a cache with a bulk loader only, of values that know their keys.
+   *
+   * @param loader loads many values at once
+   * @param keyOf tells a value's key
+   * @return the cache
+   * @throws IllegalArgumentException as {@link #build()}
+   * @throws IllegalStateException as {@link #build()}
+   */
+  public ReadThroughCache<K, V> buildBulk(
+      ListLoader<K, V> loader, Function<? super V, ? extends K> keyOf) {
+    return buildBulk(
+        Loaders.listed(
+            Objects.requireNonNull(loader, "loader"), Objects.requireNonNull(keyOf, "keyOf")));
+  }
+
+  private void unusable(String option, String why) {
+    if (set.contains(option)) {
+      throw new IllegalStateException("cache '" + name + "': " + option + " is set, but " + why);
+    }
+  }
+
   private CacheFront<K, V> front(@Nullable AsyncLoader<K, V> loader) {
+    if (!set.contains("bulkLoader")) {
+      unusable("coalesceLoads", "no bulk loader is: set bulkLoader(..) or end with buildBulk(..)");
+    }
     CacheSettings<K, V> settings =
         new CacheSettings<>(
             name,

@@ -1,5 +1,7 @@
 package io.github.corral;
 
+import java.util.Collection;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -29,4 +31,28 @@ public interface ReadThroughCache<K, V> extends TieredCache<K, V> {
    * @return completes with the value or null, or as {@link #get(Object)} throws
    */
   CompletableFuture<V> getAsync(K key);
+
+  /**
+   * Reads many keys like {@link #getAll(Collection, io.github.corral.spi.BulkLoader)}, by the
+   * cache's bulk loader. A cache without one loads each missing key by its own load: one after
+   * another on the calling thread, or concurrently on the executor that was set for loads.
+   *
+   * @param keys the keys; one that is given twice counts once
+   * @return the values, in the order of the keys; keys that the source has no value for are left
+   *     out. Unmodifiable
+   * @throws BulkLoadException if at least one key could not be loaded and had no stale value, or
+   *     was not there at the load timeout, or the wait was interrupted; it tells what was loaded
+   * @throws IllegalStateException if the {@link Corral} is closed
+   */
+  Map<K, V> getAll(Collection<? extends K> keys);
+
+  /**
+   * Reads many keys like {@link #getAll(Collection)}. Loaders are called on the loader executor;
+   * without a bulk loader, concurrently.
+   *
+   * @param keys the keys
+   * @return completes with the values, or as {@link #getAll(Collection)} throws; to cancel it
+   *     affects this caller only
+   */
+  CompletableFuture<Map<K, V>> getAllAsync(Collection<? extends K> keys);
 }

@@ -1,6 +1,7 @@
 package io.github.corral;
 
 import io.github.corral.spi.AsyncLoader;
+import io.github.corral.spi.BulkLoader;
 import io.github.corral.spi.Flight;
 import io.github.corral.spi.KeyLoader;
 import io.github.corral.spi.SourceWrite;
@@ -75,6 +76,38 @@ public interface TieredCache<K, V> {
    *     caller only
    */
   CompletableFuture<V> getAsync(K key, AsyncLoader<K, V> loader);
+
+  /**
+   * Reads many keys: those that this process does not hold in one round trip to the remote tier,
+   * and those that nobody holds or loads by one bulk load. Each key has the one load that single
+   * reads and other bulk reads of it have too; this read first loads what it leads, and then waits
+   * for what others load. It is given the lead of further keys when whoever led them was
+   * interrupted or died; these are loaded in bulk as well. The loader runs on the calling thread,
+   * or on the executor that was set for loads; refreshes behind values that are served are loaded
+   * in bulk too, on the loader executor.
+   *
+   * @param keys the keys; one that is given twice counts once
+   * @param loader loads what is missing
+   * @return the values, in the order of the keys; keys that the source has no value for are left
+   *     out. Unmodifiable
+   * @throws BulkLoadException if at least one key could not be loaded and had no stale value, or
+   *     was not there at the load timeout, or this thread was interrupted while it waited (its
+   *     interrupt flag is then set); it tells what was loaded
+   * @throws IllegalStateException if the {@link Corral} is closed
+   */
+  Map<K, V> getAll(Collection<? extends K> keys, BulkLoader<K, V> loader);
+
+  /**
+   * Reads many keys like {@link #getAll}. The loader is called on the loader executor. What depends
+   * on the future must not block: it may run on the thread that hands on the values of one bulk
+   * load after the other.
+   *
+   * @param keys the keys
+   * @param loader loads what is missing
+   * @return completes with the values, or as {@link #getAll} throws; to cancel it affects this
+   *     caller only
+   */
+  CompletableFuture<Map<K, V>> getAllAsync(Collection<? extends K> keys, BulkLoader<K, V> loader);
 
   /**
    * Reads a key, or makes this caller the one that loads it by means of its own.

@@ -4,8 +4,11 @@ import io.github.corral.ReadThroughCache;
 import io.github.corral.internal.Caller.Getter;
 import io.github.corral.internal.Caller.Opener;
 import io.github.corral.spi.AsyncLoader;
+import io.github.corral.spi.BulkLoader;
 import io.github.corral.spi.Flight;
 import io.github.corral.spi.KeyLoader;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -16,11 +19,13 @@ import org.jspecify.annotations.Nullable;
 public final class CacheFront<K, V> extends WriteFront<K, V> implements ReadThroughCache<K, V> {
 
   private final @Nullable AsyncLoader<K, V> loader;
+  private final BulkFront<K, V> bulk;
 
   /** Makes a front; without a loader, of the methods that bring one. */
   public CacheFront(Engine<K, V> engine, @Nullable AsyncLoader<K, V> loader) {
     super(engine);
-    this.loader = loader;
+    this.loader = engine.coalesced(loader);
+    this.bulk = new BulkFront<>(engine, this.loader);
   }
 
   @Override
@@ -68,6 +73,33 @@ public final class CacheFront<K, V> extends WriteFront<K, V> implements ReadThro
     return quick != null
         ? CompletableFuture.completedFuture(new Landed<>(quick.value))
         : expiring(new Opener<>(key, refresher, engine.executor()));
+  }
+
+  @Override
+  public Map<K, V> getAll(Collection<? extends K> keys) {
+    checkOpen();
+    AsyncLoader<K, V> unused = ownLoader();
+    return bulk.getAll(keys, engine.bulkLoader());
+  }
+
+  @Override
+  public Map<K, V> getAll(Collection<? extends K> keys, BulkLoader<K, V> with) {
+    checkOpen();
+    return bulk.getAll(keys, Objects.requireNonNull(with, "loader"));
+  }
+
+  @Override
+  public CompletableFuture<Map<K, V>> getAllAsync(Collection<? extends K> keys) {
+    checkOpen();
+    AsyncLoader<K, V> unused = ownLoader();
+    return bulk.getAllAsync(keys, engine.bulkLoader());
+  }
+
+  @Override
+  public CompletableFuture<Map<K, V>> getAllAsync(
+      Collection<? extends K> keys, BulkLoader<K, V> with) {
+    checkOpen();
+    return bulk.getAllAsync(keys, Objects.requireNonNull(with, "loader"));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.corral.internal;
 import io.github.corral.policy.CacheExpiry;
 import io.github.corral.policy.Failure;
 import io.github.corral.policy.Refresh;
+import io.github.corral.spi.BulkLoader;
 import io.github.corral.spi.Codec;
 import io.github.corral.spi.KeyCodec;
 import io.github.corral.spi.Writer;
@@ -39,6 +40,12 @@ public final class CacheSettings<K, V> {
 
   /** Null where the application writes the source itself. */
   public @Nullable Writer<K, V> writer;
+
+  /** Null where keys are loaded one by one. */
+  public @Nullable BulkLoader<K, V> bulkLoader;
+
+  /** How long loads of single keys are gathered; 0 if they are not. */
+  public long coalesceNanos;
 
   /** Null where callers load on their own threads. */
   public @Nullable Executor loaderExecutor;

@@ -39,6 +39,12 @@ abstract sealed class Caller<K, V, R> {
     future.completeExceptionally(error);
   }
 
+  /**
+   * Told that somebody else leads, or is about to, and that this caller waits for that; on any
+   * thread, and again if so. The lead may still be handed over to it.
+   */
+  void waits() {}
+
   /** Makes this caller one that is passed over from now on. */
   void leave() {
     future.cancel(false);
@@ -78,6 +84,38 @@ abstract sealed class Caller<K, V, R> {
       } else {
         lead.run(loader);
       }
+    }
+  }
+
+  /** One key of a bulk read, which leads by taking part in a bulk load. */
+  static final class Part<K, V> extends Caller<K, V, V> {
+
+    private final Rounds<K, V> rounds;
+
+    Part(K key, AsyncLoader<K, V> refresher, Executor thread, Rounds<K, V> rounds) {
+      super(key, refresher, thread);
+      this.rounds = rounds;
+    }
+
+    @Override
+    void complete(@Nullable V value) {
+      future.complete(value);
+    }
+
+    @Override
+    void lead(Lead<K, V> lead) {
+      rounds.leads(this, lead);
+    }
+
+    @Override
+    void waits() {
+      rounds.heard(this);
+    }
+
+    @Override
+    void leave() {
+      super.leave();
+      rounds.left(this);
     }
   }
 

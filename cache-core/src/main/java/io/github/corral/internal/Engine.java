@@ -1,10 +1,12 @@
 package io.github.corral.internal;
 
+import io.github.corral.BulkLoadException;
 import io.github.corral.LoadFailedException;
 import io.github.corral.LoadTimeoutException;
 import io.github.corral.internal.Guards.Ticket;
 import io.github.corral.internal.KeyFlight.Joined;
 import io.github.corral.spi.AsyncLoader;
+import io.github.corral.spi.BulkLoader;
 import io.github.corral.spi.Recorder;
 import io.github.corral.spi.Recorder.Outcome;
 import io.github.corral.spi.Recorder.Tier;
@@ -17,6 +19,7 @@ import io.github.corral.spi.RemoteTier.Reply;
 import io.github.corral.spi.RemoteTier.Stored;
 import io.github.corral.spi.Writer;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -130,6 +133,7 @@ public final class Engine<K, V> {
           current.whenSettled(caller.thread, () -> readAgain(caller));
         }
         if (joined != Joined.NO) {
+          caller.waits();
           return;
         }
       }
@@ -313,6 +317,22 @@ public final class Engine<K, V> {
     return new LoadFailedException(subject(text) + what, cause);
   }
 
+  BulkLoadException bulkFailure(int keys, Map<K, V> loaded, Map<K, LoadFailedException> failures) {
+    LoadFailedException first = failures.values().iterator().next();
+    return new BulkLoadException(
+        "cache '"
+            + settings.name
+            + "': "
+            + failures.size()
+            + " of "
+            + keys
+            + " keys were not loaded, the first: "
+            + first.getMessage(),
+        first.getCause(),
+        loaded,
+        failures);
+  }
+
   LoadTimeoutException timeout(String text, String waitedFor) {
     KeyFlight<K, V> flight = flight(text);
     return new LoadTimeoutException(
@@ -410,6 +430,18 @@ public final class Engine<K, V> {
 
   String name() {
     return settings.name;
+  }
+
+  @Nullable BulkLoader<K, V> bulkLoader() {
+    return settings.bulkLoader;
+  }
+
+  /** What loads single keys: the loader itself, or what gathers them before it. */
+  @Nullable AsyncLoader<K, V> coalesced(@Nullable AsyncLoader<K, V> loader) {
+    BulkLoader<K, V> bulk = settings.bulkLoader;
+    return loader == null || bulk == null || settings.coalesceNanos == 0
+        ? loader
+        : new Coalescer<>(this::after, loads(), settings.coalesceNanos, bulk, loader);
   }
 
   boolean closed() {

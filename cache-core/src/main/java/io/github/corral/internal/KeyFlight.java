@@ -337,6 +337,7 @@ final class KeyFlight<K, V> {
     serveCallersStale();
     if (waitingSince < 0) {
       waitingSince = engine.now();
+      callersNow().forEach(Caller::waits);
     }
     boolean again;
     lock.lock();
@@ -365,6 +366,15 @@ final class KeyFlight<K, V> {
       lookup();
     } else {
       finishStaleOr(() -> engine.timeout(text, "another process's load"));
+    }
+  }
+
+  private List<Caller<K, V, ?>> callersNow() {
+    lock.lock();
+    try {
+      return List.copyOf(callers);
+    } finally {
+      lock.unlock();
     }
   }
 

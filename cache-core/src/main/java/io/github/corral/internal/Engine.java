@@ -11,6 +11,7 @@ import io.github.corral.spi.Recorder.Outcome;
 import io.github.corral.spi.Recorder.Tier;
 import io.github.corral.spi.RemoteTier.Busy;
 import io.github.corral.spi.RemoteTier.Change;
+import io.github.corral.spi.RemoteTier.Failing;
 import io.github.corral.spi.RemoteTier.Fill;
 import io.github.corral.spi.RemoteTier.Hit;
 import io.github.corral.spi.RemoteTier.Lookup;
@@ -47,6 +48,10 @@ public final class Engine<K, V> {
   private final L1<K, V> l1;
   private final Ageing ageing;
   private final Entries<V> entries;
+
+  /** For failures that the remote tier has not heard of. */
+  private final ErrorWindows errors;
+
   private final long freshMillis;
   private final long staleMillis;
   private final long negativeMillis;
@@ -61,6 +66,7 @@ public final class Engine<K, V> {
     this.staleMillis = settings.expiry.staleFor().toMillis();
     this.negativeMillis = settings.expiry.negativeFor().toMillis();
     this.entries = new Entries<>(settings.codec, this.recorder, ageing, staleMillis);
+    this.errors = new ErrorWindows(fleet.host().nanoTime());
   }
 
   // ---------------------------------------------------------------- reads
@@ -191,6 +197,7 @@ public final class Engine<K, V> {
   private CompletableFuture<@Nullable Void> drop(String text) {
     int stripe = Guards.stripe(text);
     fleet.guards().bump(stripe);
+    errors.end(text);
     return fleet
         .call(tier -> tier.invalidate(text, Change.HARD, 0))
         .handle(
@@ -220,6 +227,7 @@ public final class Engine<K, V> {
     }
     long token = newToken();
     fleet.guards().bump(stripe);
+    errors.end(text);
     Ticket ticket = ticket(stripe);
     return fleet
         .call(
@@ -276,12 +284,26 @@ public final class Engine<K, V> {
     }
   }
 
+  /** Whether the failure says nothing about the next load. */
+  boolean ignores(Throwable error) {
+    return settings.failure.ignores(error);
+  }
+
+  /** Opens the key's error window: for the fleet, or for this process if the tier is silent. */
   void fail(String text, long token, Throwable error) {
-    if (token != 0) {
-      long min = settings.failure.backoffMin().toMillis();
-      long max = settings.failure.backoffMax().toMillis();
-      report(fleet.call(tier -> tier.fail(text, token, error.getClass().getName(), min, max)));
+    String name = error.getClass().getName();
+    long min = settings.failure.backoffMin().toMillis();
+    long max = settings.failure.backoffMax().toMillis();
+    if (token == 0) {
+      errors.open(text, name, min, max);
+    } else {
+      report(fleet.call(tier -> tier.fail(text, token, name, min, max)));
     }
+  }
+
+  /** Whether the key's last load failed of late, and the remote tier could not be told. */
+  @Nullable Failing failing(String text) {
+    return errors.failing(text);
   }
 
   private void report(CompletableFuture<?> call) {
@@ -305,6 +327,7 @@ public final class Engine<K, V> {
       long costMillis,
       Ticket ticket,
       boolean replaces) {
+    errors.end(text);
     long fresh = ageing.jittered(value == null ? negativeMillis : by.freshMillis(freshMillis));
     if (value == null && negativeMillis == 0) {
       return forget(text, by, replaces);
@@ -325,7 +348,7 @@ public final class Engine<K, V> {
     long sentAt = now();
     return fleet
         .call(
-            tier -> tier.commit(fill(text, by.token, payload, fresh, costMillis, by.fromPrimary())))
+            tier -> tier.commit(fill(text, by.token, payload, fresh, costMillis, by.primaryRead())))
         .handle(
             (committed, error) -> {
               if (error != null) {
@@ -366,6 +389,11 @@ public final class Engine<K, V> {
   /** How many entries this process holds. */
   long held() {
     return l1.size();
+  }
+
+  /** How many keys have an error window of this process's own. */
+  long windows() {
+    return errors.size();
   }
 
   @Nullable Entry<V> decode(Stored stored, Ticket ticket) {

@@ -238,7 +238,7 @@ final class KeyFlight<K, V> {
     if (error != null || reply == null) {
       engine.recorder.remoteFailure();
       token = 0;
-      lead(false);
+      leadWithoutLease();
     } else if (reply instanceof Hit hit) {
       found(hit.stored());
     } else if (reply instanceof Granted granted) {
@@ -249,6 +249,15 @@ final class KeyFlight<K, V> {
       waitForLease(busy.leaseMillis());
     } else if (reply instanceof Failing failing) {
       remember(failing.stale());
+      sourceFailing(failing);
+    }
+  }
+
+  private void leadWithoutLease() {
+    Failing failing = engine.failing(text);
+    if (failing == null) {
+      lead(false);
+    } else {
       sourceFailing(failing);
     }
   }
@@ -384,15 +393,15 @@ final class KeyFlight<K, V> {
 
   // ---------------------------------------------------------------- load
 
-  private void lead(boolean fromPrimary) {
-    handOver(null, fromPrimary);
+  private void lead(boolean primaryWanted) {
+    handOver(null, primaryWanted);
   }
 
   /**
    * Gives the lead to the first caller that still waits, else to the background, else back. No
    * caller waits for a load while there is a stale value.
    */
-  private void handOver(@Nullable Lead<K, V> from, boolean fromPrimary) {
+  private void handOver(@Nullable Lead<K, V> from, boolean primaryWanted) {
     Entry<V> previous = servable();
     List<Caller<K, V, ?>> served = List.of();
     Caller<K, V, ?> leader;
@@ -413,7 +422,7 @@ final class KeyFlight<K, V> {
       next =
           wanted
               ? new Lead<>(
-                  this, leader, token, fromPrimary, previous == null ? null : previous.value(), 0)
+                  this, leader, token, primaryWanted, previous == null ? null : previous.value(), 0)
               : null;
       lead = next;
       state = wanted ? State.LOAD : State.DONE;
@@ -476,8 +485,12 @@ final class KeyFlight<K, V> {
       leave(by, engine.failure(text, "its load was interrupted", error));
       return;
     }
-    engine.fail(text, by.token, error);
-    deferRefresh();
+    if (engine.ignores(error)) {
+      engine.release(text, by.token);
+    } else if (by.token != 0 || !detached()) {
+      engine.fail(text, by.token, error);
+      deferRefresh();
+    }
     finishStaleOr(() -> engine.failure(text, "its load failed", error));
   }
 
@@ -514,7 +527,7 @@ final class KeyFlight<K, V> {
   /** A loop, because whoever gets the lead may give it up at once, on this very thread. */
   private void handOverUntilKept() {
     for (Lead<K, V> from = leftAfter(null); from != null; from = leftAfter(from)) {
-      handOver(from, from.fromPrimary());
+      handOver(from, from.primaryWanted);
     }
   }
 

@@ -32,7 +32,11 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
   final long token;
 
   final long startedAt;
-  private final boolean fromPrimary;
+
+  /** Whether the value counts as proven only if it was read from the primary. */
+  final boolean primaryWanted;
+
+  private volatile boolean primaryRead;
   private final @Nullable V previous;
   private volatile long freshMillis;
   private volatile boolean stored = true;
@@ -41,13 +45,13 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
       KeyFlight<K, V> flight,
       @Nullable Caller<K, V, ?> leader,
       long token,
-      boolean fromPrimary,
+      boolean primaryWanted,
       @Nullable V previous,
       long freshMillis) {
     this.flight = flight;
     this.leader = leader;
     this.token = token;
-    this.fromPrimary = fromPrimary;
+    this.primaryWanted = primaryWanted;
     this.previous = previous;
     this.freshMillis = freshMillis;
     this.startedAt = flight.engine.now();
@@ -182,7 +186,13 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
 
   @Override
   public boolean fromPrimary() {
-    return fromPrimary;
+    primaryRead = primaryWanted;
+    return primaryWanted;
+  }
+
+  /** A loader that never asked cannot have obeyed. */
+  boolean primaryRead() {
+    return primaryRead;
   }
 
   @Override

@@ -20,7 +20,8 @@ public interface Load<V> {
 
   /**
    * Tells whether the load must read where replication lag cannot be for its value to be kept
-   * beyond the hold-off.
+   * beyond the hold-off. To ask is to promise: whoever is told true and gives a value vouches that
+   * it was read there. The value of a load that never asks is kept until the hold-off ends.
    *
    * @return true within the hold-off that follows an invalidation
    */

@@ -87,6 +87,7 @@ class CacheBuilderTest {
     CacheExpiry.freshFor(Duration.ofMillis(1)).staleFor(Duration.ZERO).jitter(0.5);
     CacheExpiry.freshFor(Duration.ofDays(3650)).negativeFor(Duration.ZERO).jitter(0);
     Failure.loadTimeout(Duration.ofDays(1)).backoff(Duration.ZERO, Duration.ZERO);
+    assertThat(Failure.defaults().ignored()).isEmpty();
     assertThat(Refresh.early(1000).beta()).isEqualTo(1000);
     assertThat(Refresh.none().beta()).isZero();
   }

@@ -12,6 +12,7 @@ import io.github.corral.spi.Recorder.Outcome;
 import io.github.corral.spi.Recorder.Tier;
 import io.github.corral.spi.RemoteTier.Busy;
 import io.github.corral.spi.RemoteTier.Change;
+import io.github.corral.spi.RemoteTier.Failing;
 import io.github.corral.spi.RemoteTier.Hit;
 import io.github.corral.spi.RemoteTier.Lookup;
 import io.github.corral.spi.RemoteTier.Mode;
@@ -51,6 +52,9 @@ public final class Engine<K, V> {
   private final Store<K, V> store;
   private final Writes<K, V> writes;
 
+  /** For failures that the remote tier has not heard of. */
+  private final ErrorWindows errors;
+
   Engine(CacheSettings<K, V> settings, Fleet fleet, Recorder recorder) {
     this.settings = settings;
     this.fleet = fleet;
@@ -60,6 +64,7 @@ public final class Engine<K, V> {
     this.entries = new Entries<>(settings, this.recorder, ageing, fleet.barriers());
     this.store = new Store<>(this, settings, fleet, entries, ageing);
     this.writes = new Writes<>(this, settings, fleet, store, entries);
+    this.errors = new ErrorWindows(fleet.host().nanoTime());
   }
 
   // ---------------------------------------------------------------- reads
@@ -211,12 +216,26 @@ public final class Engine<K, V> {
     }
   }
 
+  /** Whether the failure says nothing about the next load. */
+  boolean ignores(Throwable error) {
+    return settings.failure.ignores(error);
+  }
+
+  /** Opens the key's error window: for the fleet, or for this process if the tier is silent. */
   void fail(String text, long token, Throwable error) {
-    if (token != 0) {
-      long min = settings.failure.backoffMin().toMillis();
-      long max = settings.failure.backoffMax().toMillis();
-      report(fleet.call(tier -> tier.fail(text, token, error.getClass().getName(), min, max)));
+    String name = error.getClass().getName();
+    long min = settings.failure.backoffMin().toMillis();
+    long max = settings.failure.backoffMax().toMillis();
+    if (token == 0) {
+      errors.open(text, name, min, max);
+    } else {
+      report(fleet.call(tier -> tier.fail(text, token, name, min, max)));
     }
+  }
+
+  /** Whether the key's last load failed of late, and the remote tier could not be told. */
+  @Nullable Failing failing(String text) {
+    return errors.failing(text);
   }
 
   private void report(CompletableFuture<?> call) {
@@ -240,6 +259,7 @@ public final class Engine<K, V> {
       long costMillis,
       Ticket ticket,
       boolean replaces) {
+    errors.end(text);
     if (store.remembers(value)) {
       return store.commit(store.loaded(text, by, value, costMillis, ticket));
     }
@@ -261,6 +281,11 @@ public final class Engine<K, V> {
   /** How many entries this process holds. */
   long held() {
     return l1.size();
+  }
+
+  /** How many keys have an error window of this process's own. */
+  long windows() {
+    return errors.size();
   }
 
   @Nullable Entry<V> decode(Stored stored, Ticket ticket) {
@@ -350,6 +375,11 @@ public final class Engine<K, V> {
 
   Writes<K, V> writes() {
     return writes;
+  }
+
+  /** The key is about to change: its last failure tells nothing any longer. */
+  void forgetFailure(String text) {
+    errors.end(text);
   }
 
   String cacheTag() {

@@ -252,7 +252,7 @@ final class KeyFlight<K, V> {
     if (error != null || reply == null) {
       engine.recorder.remoteFailure();
       token = 0;
-      lead(false);
+      leadWithoutLease();
     } else if (reply instanceof Hit hit) {
       found(hit.stored());
     } else if (reply instanceof Granted granted) {
@@ -263,6 +263,15 @@ final class KeyFlight<K, V> {
       waitForLease(busy.leaseMillis());
     } else if (reply instanceof Failing failing) {
       remember(failing.stale());
+      sourceFailing(failing);
+    }
+  }
+
+  private void leadWithoutLease() {
+    Failing failing = engine.failing(text);
+    if (failing == null) {
+      lead(false);
+    } else {
       sourceFailing(failing);
     }
   }
@@ -408,15 +417,15 @@ final class KeyFlight<K, V> {
 
   // ---------------------------------------------------------------- load
 
-  private void lead(boolean fromPrimary) {
-    handOver(null, fromPrimary);
+  private void lead(boolean primaryWanted) {
+    handOver(null, primaryWanted);
   }
 
   /**
    * Gives the lead to the first caller that still waits, else to the background, else back. No
    * caller waits for a load while there is a stale value.
    */
-  private void handOver(@Nullable Lead<K, V> from, boolean fromPrimary) {
+  private void handOver(@Nullable Lead<K, V> from, boolean primaryWanted) {
     Entry<V> previous = servable();
     List<Caller<K, V, ?>> served = List.of();
     Caller<K, V, ?> leader;
@@ -434,7 +443,7 @@ final class KeyFlight<K, V> {
       }
       leader = callers.peekFirst();
       boolean wanted = leader != null || (background && from == null);
-      next = wanted ? new Lead<>(this, leader, token, fromPrimary, previous) : null;
+      next = wanted ? new Lead<>(this, leader, token, primaryWanted, previous) : null;
       lead = next;
       state = wanted ? State.LOAD : State.DONE;
     } finally {
@@ -496,8 +505,12 @@ final class KeyFlight<K, V> {
       leave(by, engine.failure(text, "its load was interrupted", error));
       return;
     }
-    engine.fail(text, by.token, error);
-    deferRefresh();
+    if (engine.ignores(error)) {
+      engine.release(text, by.token);
+    } else if (by.token != 0 || !detached()) {
+      engine.fail(text, by.token, error);
+      deferRefresh();
+    }
     finishStaleOr(() -> engine.failure(text, "its load failed", error));
   }
 
@@ -534,7 +547,7 @@ final class KeyFlight<K, V> {
   /** A loop, because whoever gets the lead may give it up at once, on this very thread. */
   private void handOverUntilKept() {
     for (Lead<K, V> from = leftAfter(null); from != null; from = leftAfter(from)) {
-      handOver(from, from.mustReadPrimary());
+      handOver(from, from.primaryWanted);
     }
   }
 

@@ -36,7 +36,10 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
   final long token;
 
   final long startedAt;
-  private final boolean fromPrimary;
+
+  /** Whether the value counts as proven only if it was read from the primary. */
+  final boolean primaryWanted;
+
   private final @Nullable Entry<V> previous;
   private final Set<String> tags = ConcurrentHashMap.newKeySet();
   private volatile long freshMillis;
@@ -49,12 +52,12 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
       KeyFlight<K, V> flight,
       @Nullable Caller<K, V, ?> leader,
       long token,
-      boolean fromPrimary,
+      boolean primaryWanted,
       @Nullable Entry<V> previous) {
     this.flight = flight;
     this.leader = leader;
     this.token = token;
-    this.fromPrimary = fromPrimary;
+    this.primaryWanted = primaryWanted;
     this.previous = previous;
     this.startedAt = flight.engine.now();
   }
@@ -181,14 +184,9 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
     }
   }
 
-  /** Whether a load under this lease must read the primary. */
-  boolean mustReadPrimary() {
-    return fromPrimary;
-  }
-
-  /** Whether the loader was told to, and knows. */
-  boolean readsPrimary() {
-    return fromPrimary && asked;
+  /** A loader that never asked cannot have obeyed. */
+  boolean primaryRead() {
+    return primaryWanted && asked;
   }
 
   /** The id of the entry whose value the loader said is still this one; 0 for none. */
@@ -244,7 +242,7 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
   @Override
   public boolean fromPrimary() {
     asked = true;
-    return fromPrimary;
+    return primaryWanted;
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.github.corral.internal;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import io.github.corral.internal.ErrorWindows.Window;
 import io.github.corral.spi.Codec;
 import io.github.corral.spi.RemoteTier;
 import java.lang.reflect.Type;
@@ -22,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalTier implements RemoteTier {
 
-  private static final int MOST_WINDOWS = 10_000;
-  private static final int MOST_DOUBLINGS = 30;
   private static final long EPOCH = 1;
 
   /** Leases and write windows end here with their load or write, and never by time. */
@@ -33,8 +30,7 @@ public final class LocalTier implements RemoteTier {
   private final AtomicLong ids = new AtomicLong();
   private final AtomicLong clock = new AtomicLong(1);
   private final ConcurrentHashMap<String, Slot> slots = new ConcurrentHashMap<>();
-  private final Cache<String, ErrorWindow> errors =
-      Caffeine.newBuilder().maximumSize(MOST_WINDOWS).executor(Runnable::run).build();
+  private final ErrorWindows errors;
   private volatile @Nullable FeedListener listener;
 
   /**
@@ -82,11 +78,10 @@ public final class LocalTier implements RemoteTier {
     }
   }
 
-  private record ErrorWindow(long until, int doublings, String error) {}
-
   /** Makes a tier on a monotonic clock in nanoseconds. */
   public LocalTier(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
+    this.errors = new ErrorWindows(nanoTime);
   }
 
   @Override
@@ -99,11 +94,11 @@ public final class LocalTier implements RemoteTier {
     if (request.mode() == Mode.PEEK) {
       return done(new Busy(null, 0));
     }
-    long now = nanoTime.getAsLong();
-    ErrorWindow window = errors.getIfPresent(request.key());
-    if (window != null && now < window.until) {
-      return done(new Failing(null, window.error, millis(window.until - now) + 1));
+    Failing failing = errors.failing(request.key());
+    if (failing != null) {
+      return done(failing);
     }
+    long now = nanoTime.getAsLong();
     Slot slot =
         slots.compute(
             request.key(),
@@ -125,7 +120,7 @@ public final class LocalTier implements RemoteTier {
     if (before == null) {
       return done(refused(Verdict.OVERTAKEN));
     }
-    errors.invalidate(fill.key());
+    errors.end(fill.key());
     if (before.writers > 0) {
       return done(refused(Verdict.OUTDATED));
     }
@@ -153,12 +148,8 @@ public final class LocalTier implements RemoteTier {
   @Override
   public CompletionStage<Void> fail(
       String key, long token, String error, long minMillis, long maxMillis) {
-    ErrorWindow last = errors.getIfPresent(key);
-    if (end(key, token) != null && minMillis > 0) {
-      int doublings = last == null ? 0 : Math.min(last.doublings + 1, MOST_DOUBLINGS);
-      long window = Math.min(maxMillis, minMillis << doublings);
-      long until = nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(window);
-      errors.put(key, new ErrorWindow(until, doublings, error));
+    if (end(key, token) != null) {
+      errors.open(key, error, minMillis, maxMillis);
     }
     return done(null);
   }
@@ -197,7 +188,7 @@ public final class LocalTier implements RemoteTier {
   public CompletionStage<Void> invalidate(String key, Change mode, long holdOffMillis) {
     holdOff(key, holdOffMillis);
     slots.computeIfPresent(key, (k, slot) -> slot.voided().kept());
-    errors.invalidate(key);
+    errors.end(key);
     wake(key);
     return done(null);
   }
@@ -205,7 +196,7 @@ public final class LocalTier implements RemoteTier {
   @Override
   public CompletionStage<Void> beginWrite(String key, long token, long windowMillis) {
     slots.compute(key, (k, slot) -> (slot == null ? Slot.EMPTY : slot).begun(token));
-    errors.invalidate(key);
+    errors.end(key);
     wake(key);
     return done(null);
   }
@@ -254,8 +245,7 @@ public final class LocalTier implements RemoteTier {
   @Override
   public CompletionStage<Inspection> inspect(String key) {
     Slot slot = slots.getOrDefault(key, Slot.EMPTY);
-    ErrorWindow window = errors.getIfPresent(key);
-    long failing = window == null ? 0 : Math.max(0, window.until - nanoTime.getAsLong());
+    Window window = errors.last(key);
     return done(
         new Inspection(
             null,
@@ -267,9 +257,9 @@ public final class LocalTier implements RemoteTier {
             Fill.NO_VERSION,
             slot.writers == 0 ? 0 : UNLIMITED_MILLIS,
             slot.contended,
-            millis(failing),
-            window == null ? 0 : window.doublings + 1,
-            window == null ? "" : window.error));
+            window == null ? 0 : window.leftMillis(nanoTime.getAsLong()),
+            window == null ? 0 : window.doublings() + 1,
+            window == null ? "" : window.error()));
   }
 
   @Override
@@ -292,8 +282,7 @@ public final class LocalTier implements RemoteTier {
 
   /** How many keys have failed of late. */
   long windows() {
-    errors.cleanUp();
-    return errors.estimatedSize();
+    return errors.size();
   }
 
   private void wake(String key) {

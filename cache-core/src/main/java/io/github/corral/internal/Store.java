@@ -73,7 +73,7 @@ final class Store<K, V> {
         staleMillis,
         costMillis,
         by.version(),
-        by.readsPrimary(),
+        by.primaryRead(),
         by.allTags(),
         ticket,
         by.keeps(value));

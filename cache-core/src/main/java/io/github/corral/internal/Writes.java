@@ -88,6 +88,7 @@ final class Writes<K, V> {
   CompletableFuture<@Nullable Void> drop(String text, Change mode) {
     int stripe = Guards.stripe(text);
     guards.bump(stripe);
+    engine.forgetFailure(text);
     return fleet
         .call(tier -> tier.invalidate(text, mode, holdOffMillis))
         .handle(
@@ -184,6 +185,7 @@ final class Writes<K, V> {
       this.text = text;
       this.stripe = Guards.stripe(text);
       guards.bump(stripe);
+      engine.forgetFailure(text);
       this.ticket = engine.ticket(stripe);
     }
 

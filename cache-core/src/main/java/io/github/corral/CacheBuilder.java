@@ -5,6 +5,7 @@ import io.github.corral.internal.CacheSettings;
 import io.github.corral.internal.Engine;
 import io.github.corral.internal.KeyTexts;
 import io.github.corral.internal.Loaders;
+import io.github.corral.internal.Schedule;
 import io.github.corral.policy.CacheExpiry;
 import io.github.corral.policy.Failure;
 import io.github.corral.policy.Refresh;
@@ -14,12 +15,14 @@ import io.github.corral.spi.KeyCodec;
 import io.github.corral.spi.KeyLoader;
 import io.github.corral.spi.Loader;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +92,20 @@ public final class CacheBuilder<K, V> {
   }
 
   /**
+   * Sets which keys the background refresh of {@link Refresh#every} keeps loaded, instead of those
+   * that were read: it refreshes them on schedule, and loads them while they are absent, at most
+   * once per period each. There should not be more of them than this process may keep.
+   *
+   * @param keys asked once per period, on the loader executor and under no lock; when it throws, or
+   *     gives a null key, no key is refreshed in that period
+   * @return this
+   */
+  public CacheBuilder<K, V> refreshKeys(Supplier<? extends Collection<K>> keys) {
+    Objects.requireNonNull(keys, "refreshKeys");
+    return set("refreshKeys", settings -> settings.refreshKeys = keys);
+  }
+
+  /**
    * Sets what happens when loads hang or fail.
    *
    * @param value the policy; default {@link Failure#defaults()}
@@ -155,9 +172,10 @@ public final class CacheBuilder<K, V> {
    * Builds a cache whose callers bring their loader.
    *
    * @return the cache
-   * @throws IllegalArgumentException if keys or values of these types need a codec; the message
-   *     says which
-   * @throws IllegalStateException if the name is in use, or the {@link Corral} is closed
+   * @throws IllegalArgumentException if keys or values of these types need a codec, or options
+   *     contradict each other; the message says which
+   * @throws IllegalStateException if the name is in use, an option needs what is not there (as
+   *     {@link Refresh#every} needs a loader), or the {@link Corral} is closed
    */
   public TieredCache<K, V> build() {
     return front(null);
@@ -206,6 +224,7 @@ public final class CacheBuilder<K, V> {
             keyCodec != null ? keyCodec : KeyTexts.of(name, keyType),
             corral.codec(name, valueType, codec));
     options.forEach(option -> option.accept(settings));
+    Schedule.check(settings, loader != null);
     Engine<K, V> engine = corral.register(settings);
     return new CacheFront<>(engine, loader);
   }

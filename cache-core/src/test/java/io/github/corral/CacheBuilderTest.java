@@ -110,6 +110,7 @@ class CacheBuilderTest {
             "maximumSize", it -> it.maximumSize(5),
             "expiry", it -> it.expiry(CacheExpiry.freshFor(Duration.ofSeconds(1))),
             "refresh", it -> it.refresh(Refresh.none()),
+            "refreshKeys", it -> it.refreshKeys(List::of),
             "failure", it -> it.failure(Failure.defaults()),
             "schema", it -> it.schema(5),
             "codec", it -> it.codec(codec),

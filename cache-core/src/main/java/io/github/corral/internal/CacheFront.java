@@ -25,6 +25,9 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
   public CacheFront(Engine<K, V> engine, @Nullable AsyncLoader<K, V> loader) {
     this.engine = engine;
     this.loader = loader;
+    if (loader != null) {
+      engine.sweep(loader);
+    }
   }
 
   @Override

@@ -6,7 +6,9 @@ import io.github.corral.policy.Refresh;
 import io.github.corral.spi.Codec;
 import io.github.corral.spi.KeyCodec;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,10 @@ public final class CacheSettings<K, V> {
   public long maximumSize = 10_000;
   public CacheExpiry expiry = CacheExpiry.freshFor(Duration.ofMinutes(10));
   public Refresh refresh = Refresh.early();
+
+  /** The keys of a background refresh; null for those that are read. */
+  public @Nullable Supplier<? extends Collection<K>> refreshKeys;
+
   public Failure failure = Failure.defaults();
   public int schema = 1;
 

@@ -19,6 +19,7 @@ import io.github.corral.spi.RemoteTier.Reply;
 import io.github.corral.spi.RemoteTier.Stored;
 import io.github.corral.spi.RemoteTier.Verdict;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -100,28 +101,51 @@ public final class Engine<K, V> {
     }
     caller.complete(entry.value());
     if (entry.due(now)) {
-      refresh(caller.key, caller.loader, entry);
+      KeyFlight<K, V> unused = refresh(caller.key, caller.loader, entry);
     }
   }
 
   private void recordHit(Entry<V> entry, long now) {
+    entry.touch();
     recorder.hit(Tier.L1);
     if (!entry.fresh(now)) {
       recorder.staleServed();
     }
   }
 
-  private void refresh(K key, AsyncLoader<K, V> loader, Entry<V> held) {
+  /**
+   * Loads a key behind its readers, in place of an entry held or because there is none.
+   *
+   * @return the flight, or null if the key has one already
+   */
+  @Nullable KeyFlight<K, V> refresh(K key, AsyncLoader<K, V> loader, @Nullable Entry<V> held) {
     String text = settings.text(key);
     KeyFlight<K, V> current = flight(text);
     if (current != null && !current.detached()) {
-      return;
+      return null;
     }
     KeyFlight<K, V> flight = KeyFlight.refreshing(this, key, text, loader, held);
-    if (fleet.launch(text, current, flight)) {
-      recorder.refresh();
-      flight.start();
+    if (!fleet.launch(text, current, flight)) {
+      return null;
     }
+    if (held != null) {
+      recorder.refresh();
+    }
+    flight.start();
+    return flight;
+  }
+
+  /** Starts the background refresh, if this cache is to have one. */
+  void sweep(AsyncLoader<K, V> loader) {
+    if (settings.refresh.every() != null) {
+      new Sweep<>(this, loader, settings.refreshKeys, periodNanos()).start();
+    }
+  }
+
+  /** The period of the background refresh; 0 without one. */
+  long periodNanos() {
+    Duration every = settings.refresh.every();
+    return every == null ? 0 : every.toNanos();
   }
 
   /** Joins the key's flight, or opens one. */
@@ -149,6 +173,7 @@ public final class Engine<K, V> {
   CompletableFuture<@Nullable Entry<V>> peek(K key, Executor thread) {
     Entry<V> entry = l1.find(key, checkedNow());
     if (entry != null) {
+      entry.touch();
       recorder.hit(Tier.L1);
       return CompletableFuture.completedFuture(entry);
     }
@@ -336,7 +361,8 @@ public final class Engine<K, V> {
                 recorder.overtaken();
                 return null;
               }
-              return entries.entry(kept, committed, ticket, sentAt, fresh, costMillis);
+              Entry<V> entry = entries.entry(kept, committed, ticket, sentAt, fresh, costMillis);
+              return replaces ? entry : ageing.spread(entry);
             });
   }
 
@@ -361,6 +387,16 @@ public final class Engine<K, V> {
   /** Whether this process holds an entry of the key, whatever its age. */
   boolean holdsEntry(K key) {
     return l1.find(key, checkedNow()) != null;
+  }
+
+  /** The entry that this process could serve; without a trace of a read. */
+  @Nullable Entry<V> held(K key) {
+    return l1.held(key, checkedNow());
+  }
+
+  /** The keys of the entries that this process holds. */
+  Iterator<K> heldKeys() {
+    return l1.keys();
   }
 
   /** How many entries this process holds. */
@@ -451,6 +487,11 @@ public final class Engine<K, V> {
     long now = now();
     fleet.feed().check(now);
     return now;
+  }
+
+  /** A random part of a time. */
+  long partOf(long nanos) {
+    return Math.round(nanos * fleet.host().random().nextDouble());
   }
 
   Runnable after(long nanos, Runnable task) {

@@ -97,6 +97,7 @@ final class Entries<V> {
         ticket.stripe(),
         ticket.count(),
         Math.min(refreshAt, keptUntil),
+        ageing.sweepAt(freshUntil, life),
         Math.min(freshUntil, keptUntil),
         Math.min(hardUntil, keptUntil),
         cost);

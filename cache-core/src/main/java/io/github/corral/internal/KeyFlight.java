@@ -99,6 +99,7 @@ final class KeyFlight<K, V> {
       String text,
       AsyncLoader<K, V> refresher,
       Executor thread,
+      boolean background,
       @Nullable Entry<V> held) {
     this.engine = engine;
     this.key = key;
@@ -106,7 +107,7 @@ final class KeyFlight<K, V> {
     this.stripe = Guards.stripe(text);
     this.refresher = refresher;
     this.thread = thread;
-    this.background = held != null;
+    this.background = background;
     this.stale = held;
     this.held = held != null ? held.id() : 0;
     this.ticket = engine.ticket(stripe);
@@ -114,14 +115,15 @@ final class KeyFlight<K, V> {
 
   static <K, V> KeyFlight<K, V> of(Engine<K, V> engine, String text, Caller<K, V, ?> opener) {
     KeyFlight<K, V> flight =
-        new KeyFlight<>(engine, opener.key, text, opener.loader, opener.thread, null);
+        new KeyFlight<>(engine, opener.key, text, opener.loader, opener.thread, false, null);
     flight.callers.add(opener);
     return flight;
   }
 
+  /** A flight that nobody waits for: it replaces the entry held, or fills what is absent. */
   static <K, V> KeyFlight<K, V> refreshing(
-      Engine<K, V> engine, K key, String text, AsyncLoader<K, V> loader, Entry<V> held) {
-    return new KeyFlight<>(engine, key, text, loader, engine.executor(), held);
+      Engine<K, V> engine, K key, String text, AsyncLoader<K, V> loader, @Nullable Entry<V> held) {
+    return new KeyFlight<>(engine, key, text, loader, engine.executor(), true, held);
   }
 
   // ---------------------------------------------------------------- callers
@@ -281,6 +283,10 @@ final class KeyFlight<K, V> {
   private void remember(@Nullable Stored stored) {
     Entry<V> entry = stored == null ? null : engine.decode(stored, ticket);
     if (entry != null) {
+      Entry<V> before = stale;
+      if (before != null && before.wasRead()) {
+        entry.touch();
+      }
       stale = entry;
       engine.l1Put(key, entry);
     }
@@ -303,7 +309,7 @@ final class KeyFlight<K, V> {
     long until = engine.now() + engine.nanos(failing.windowMillis());
     Entry<V> entry = servable();
     if (entry != null) {
-      engine.l1Put(key, entry.refreshedNotBefore(until));
+      engine.l1Put(key, entry.refreshedNotBefore(until, until));
     }
     finishStaleOr(
         () ->
@@ -450,7 +456,7 @@ final class KeyFlight<K, V> {
     drain(State.SETTLE).forEach(caller -> caller.complete(value));
     if (!by.stored()) {
       engine.release(text, by.token);
-      deferRefresh();
+      deferRefresh(engine.periodNanos());
       finish(caller -> caller.complete(value));
       return;
     }
@@ -477,15 +483,16 @@ final class KeyFlight<K, V> {
       return;
     }
     engine.fail(text, by.token, error);
-    deferRefresh();
+    deferRefresh(engine.backoffNanos());
     finishStaleOr(() -> engine.failure(text, "its load failed", error));
   }
 
   /** The next read need not try again at once what has just brought nothing. */
-  private void deferRefresh() {
+  private void deferRefresh(long sweepNanos) {
     Entry<V> entry = servable();
     if (entry != null) {
-      engine.l1Put(key, entry.refreshedNotBefore(engine.now() + engine.backoffNanos()));
+      long now = engine.now();
+      engine.l1Put(key, entry.refreshedNotBefore(now + engine.backoffNanos(), now + sweepNanos));
     }
   }
 

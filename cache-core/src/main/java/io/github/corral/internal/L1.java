@@ -2,6 +2,7 @@ package io.github.corral.internal;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,19 @@ final class L1<K, V> {
     }
     entries.asMap().remove(key, entry);
     return null;
+  }
+
+  /** The entry that a read would find; but this is no read, and leaves no trace. */
+  @Nullable Entry<V> held(K key, long now) {
+    Entry<V> entry = entries.policy().getIfPresentQuietly(key);
+    return entry != null && guards.holds(entry.stripe(), entry.count()) && entry.servable(now)
+        ? entry
+        : null;
+  }
+
+  /** The keys, to go through while they change. */
+  Iterator<K> keys() {
+    return entries.asMap().keySet().iterator();
   }
 
   long size() {

@@ -41,6 +41,22 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
   }
 
   @Override
+  public @Nullable V refresh(K key) {
+    Mailbox mailbox = new Mailbox(engine.executor());
+    try {
+      return await(refreshAsync(key), mailbox, key);
+    } finally {
+      mailbox.close();
+    }
+  }
+
+  @Override
+  public CompletableFuture<V> refreshAsync(K key) {
+    checkOpen();
+    return expiring(engine.reload(Objects.requireNonNull(key, "key"), ownLoader()), key);
+  }
+
+  @Override
   public @Nullable V get(K key, KeyLoader<K, V> with) {
     Entry<V> quick = quick(key);
     return quick != null ? quick.value() : getBlocking(key, Loaders.of(with));
@@ -153,14 +169,18 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
 
   private <R> CompletableFuture<R> expiring(Caller<K, V, R> caller) {
     engine.read(caller);
-    if (!caller.future.isDone()) {
+    return expiring(caller.future, caller.key);
+  }
+
+  private <R> CompletableFuture<R> expiring(CompletableFuture<R> future, K key) {
+    if (!future.isDone()) {
       Runnable cancel =
           engine.after(
               engine.loadTimeoutNanos(),
-              () -> caller.fail(engine.timeout(engine.text(caller.key), "its value")));
-      Stages.then(caller.future, (value, error) -> cancel.run());
+              () -> future.completeExceptionally(engine.timeout(engine.text(key), "its value")));
+      Stages.then(future, (value, error) -> cancel.run());
     }
-    return caller.future;
+    return future;
   }
 
   private <R> R await(CompletableFuture<R> future, Mailbox mailbox, K key) {

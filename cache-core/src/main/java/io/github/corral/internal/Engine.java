@@ -51,6 +51,7 @@ public final class Engine<K, V> {
   private final long freshMillis;
   private final long staleMillis;
   private final long negativeMillis;
+  private final Reloads<K, V> reloads = new Reloads<>(this);
 
   Engine(CacheSettings<K, V> settings, Fleet fleet, Recorder recorder) {
     this.settings = settings;
@@ -125,14 +126,16 @@ public final class Engine<K, V> {
       return null;
     }
     KeyFlight<K, V> flight = KeyFlight.refreshing(this, key, text, loader, held);
-    if (!fleet.launch(text, current, flight)) {
+    if (!launch(text, current, flight)) {
       return null;
-    }
-    if (held != null) {
-      recorder.refresh();
     }
     flight.start();
     return flight;
+  }
+
+  /** Loads a key although it may be fresh; see {@link Reloads}. */
+  CompletableFuture<V> reload(K key, AsyncLoader<K, V> loader) {
+    return reloads.begin(key, loader);
   }
 
   /** Starts the background refresh, if this cache is to have one. */
@@ -419,8 +422,17 @@ public final class Engine<K, V> {
   // ---------------------------------------------------------------- flights
 
   @SuppressWarnings("unchecked") // a text names its cache, and a cache has one engine
-  private @Nullable KeyFlight<K, V> flight(String text) {
+  @Nullable KeyFlight<K, V> flight(String text) {
     return (KeyFlight<K, V>) fleet.flight(text);
+  }
+
+  /** Makes a flight behind the readers the key's, unless another is. */
+  boolean launch(String text, @Nullable KeyFlight<K, V> instead, KeyFlight<K, V> flight) {
+    boolean launched = fleet.launch(text, instead, flight);
+    if (launched && flight.replaces()) {
+      recorder.refresh();
+    }
+    return launched;
   }
 
   void landed(KeyFlight<K, V> flight) {

@@ -72,6 +72,9 @@ final class KeyFlight<K, V> {
   /** Whether it goes on when nobody waits for it. */
   private volatile boolean background;
 
+  /** What it owes to those who asked for a load. */
+  final Reload<V> reload;
+
   private final CompletableFuture<@Nullable Void> settled = new CompletableFuture<>();
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -100,7 +103,8 @@ final class KeyFlight<K, V> {
       AsyncLoader<K, V> refresher,
       Executor thread,
       boolean background,
-      @Nullable Entry<V> held) {
+      @Nullable Entry<V> held,
+      Reload<V> reload) {
     this.engine = engine;
     this.key = key;
     this.text = text;
@@ -108,6 +112,7 @@ final class KeyFlight<K, V> {
     this.refresher = refresher;
     this.thread = thread;
     this.background = background;
+    this.reload = reload;
     this.stale = held;
     this.held = held != null ? held.id() : 0;
     this.ticket = engine.ticket(stripe);
@@ -115,7 +120,8 @@ final class KeyFlight<K, V> {
 
   static <K, V> KeyFlight<K, V> of(Engine<K, V> engine, String text, Caller<K, V, ?> opener) {
     KeyFlight<K, V> flight =
-        new KeyFlight<>(engine, opener.key, text, opener.loader, opener.thread, false, null);
+        new KeyFlight<>(
+            engine, opener.key, text, opener.loader, opener.thread, false, null, Reload.none());
     flight.callers.add(opener);
     return flight;
   }
@@ -123,7 +129,18 @@ final class KeyFlight<K, V> {
   /** A flight that nobody waits for: it replaces the entry held, or fills what is absent. */
   static <K, V> KeyFlight<K, V> refreshing(
       Engine<K, V> engine, K key, String text, AsyncLoader<K, V> loader, @Nullable Entry<V> held) {
-    return new KeyFlight<>(engine, key, text, loader, engine.executor(), true, held);
+    return reloading(engine, key, text, loader, held, Reload.none());
+  }
+
+  /** A flight that goes on until it has what it owes, or fails. */
+  static <K, V> KeyFlight<K, V> reloading(
+      Engine<K, V> engine,
+      K key,
+      String text,
+      AsyncLoader<K, V> loader,
+      @Nullable Entry<V> held,
+      Reload<V> reload) {
+    return new KeyFlight<>(engine, key, text, loader, engine.executor(), true, held, reload);
   }
 
   // ---------------------------------------------------------------- callers
@@ -153,6 +170,11 @@ final class KeyFlight<K, V> {
       serveStale(servable, List.of(caller));
     }
     return Joined.YES;
+  }
+
+  /** Whether there was a value when it began. */
+  boolean replaces() {
+    return stale != null;
   }
 
   boolean detached() {
@@ -247,6 +269,7 @@ final class KeyFlight<K, V> {
       remember(granted.stale());
       lead(granted.fromPrimary());
     } else if (reply instanceof Busy busy) {
+      reload.sawEntry();
       remember(busy.stale());
       waitForLease(busy.leaseMillis());
     } else if (reply instanceof Failing failing) {
@@ -276,7 +299,21 @@ final class KeyFlight<K, V> {
     if (waitingSince >= 0) {
       engine.leaseWaited(waitingSince);
     }
+    if (!reload.accepts()) {
+      passOver(entry);
+      return;
+    }
+    reload.gives(entry.value());
     finish(caller -> caller.complete(entry.value()));
+  }
+
+  /** What is good enough for readers, but not for those who asked for a load. */
+  private void passOver(Entry<V> entry) {
+    stale = entry;
+    held = entry.id();
+    waitingSince = -1;
+    drain(State.LOOKUP).forEach(caller -> caller.complete(entry.value()));
+    lookup();
   }
 
   /** Takes note of what may be served meanwhile, and serves it. */
@@ -453,6 +490,7 @@ final class KeyFlight<K, V> {
   void loaded(Lead<K, V> by, @Nullable V value) {
     long took = engine.now() - by.startedAt;
     engine.loaded(Outcome.SUCCESS, took);
+    reload.gives(value);
     drain(State.SETTLE).forEach(caller -> caller.complete(value));
     if (!by.stored()) {
       engine.release(text, by.token);
@@ -556,6 +594,7 @@ final class KeyFlight<K, V> {
   // ---------------------------------------------------------------- end
 
   private void finishStaleOr(Supplier<LoadFailedException> error) {
+    reload.fails(error);
     Entry<V> entry = servable();
     if (entry != null) {
       finish(
@@ -571,6 +610,7 @@ final class KeyFlight<K, V> {
   private void finish(Consumer<Caller<K, V, ?>> end) {
     List<Caller<K, V, ?>> all = drain(State.DONE);
     engine.landed(this);
+    reload.fails(() -> engine.failure(text, "its refresh was given up", null));
     all.forEach(end);
     settled.complete(null);
   }
@@ -590,6 +630,7 @@ final class KeyFlight<K, V> {
     }
     // The lease that it has, or that a lookup on its way will have been granted before this.
     engine.release(text, token);
+    reload.fails(() -> error.apply(key));
     finish(caller -> caller.fail(error.apply(key)));
   }
 

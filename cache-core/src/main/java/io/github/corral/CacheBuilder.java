@@ -14,6 +14,7 @@ import io.github.corral.spi.Codec;
 import io.github.corral.spi.KeyCodec;
 import io.github.corral.spi.KeyLoader;
 import io.github.corral.spi.Loader;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -21,8 +22,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +69,34 @@ public final class CacheBuilder<K, V> {
     if (entries < 1) {
       throw new IllegalArgumentException("maximumSize: " + entries + " is not 1 or more");
     }
+    excludes("maximumSize", "maximumWeight");
     return set("maximumSize", settings -> settings.maximumSize = entries);
+  }
+
+  /**
+   * Bounds what is kept in this process by weight, instead of {@link #maximumSize}. An entry that
+   * alone weighs more is not kept; a remembered absence weighs 1.
+   *
+   * @param weight the greatest sum of weights, 1 or more
+   * @param weigher tells an entry's weight, 0 or more, when it is taken in; called under no lock,
+   *     on whatever thread brings the value. If it throws or gives less, the value goes to those
+   *     who wait for it and is not kept in this process; see {@link
+   *     io.github.corral.spi.Recorder#notKept}
+   * @return this
+   */
+  public CacheBuilder<K, V> maximumWeight(
+      long weight, ToIntBiFunction<? super K, ? super V> weigher) {
+    Objects.requireNonNull(weigher, "weigher");
+    if (weight < 1) {
+      throw new IllegalArgumentException("maximumWeight: " + weight + " is not 1 or more");
+    }
+    excludes("maximumWeight", "maximumSize");
+    return set(
+        "maximumWeight",
+        settings -> {
+          settings.maximumWeight = weight;
+          settings.weigher = weigher;
+        });
   }
 
   /**
@@ -78,6 +108,24 @@ public final class CacheBuilder<K, V> {
   public CacheBuilder<K, V> expiry(CacheExpiry value) {
     Objects.requireNonNull(value, "expiry");
     return set("expiry", settings -> settings.expiry = value);
+  }
+
+  /**
+   * Lets each value say how long it is fresh. What a loader says by {@link
+   * io.github.corral.spi.Load#freshFor} wins over it; jitter is applied to both, and how long
+   * values are stale after it stays as in {@link #expiry}.
+   *
+   * @param byValue given the key and the value, or null if the source has none; gives 1 ms or more
+   *     (more than 3,650 days count as that), or null for what {@link #expiry} says. Called once
+   *     for each value loaded or put, under no lock, on the thread that brings it. If it throws or
+   *     gives less, a loaded value goes to those who wait for it and is kept nowhere (see {@link
+   *     io.github.corral.spi.Recorder#notKept}), and a put fails with the exception
+   * @return this
+   */
+  public CacheBuilder<K, V> freshFor(
+      BiFunction<? super K, ? super @Nullable V, ? extends @Nullable Duration> byValue) {
+    Objects.requireNonNull(byValue, "freshFor");
+    return set("freshFor", settings -> settings.freshFor = byValue);
   }
 
   /**
@@ -233,6 +281,13 @@ public final class CacheBuilder<K, V> {
     once(option);
     options.add(setting);
     return this;
+  }
+
+  private void excludes(String option, String other) {
+    if (set.contains(other)) {
+      throw new IllegalStateException(
+          "cache '" + name + "': " + option + " and " + other + " are both set: choose one");
+    }
   }
 
   private void once(String option) {

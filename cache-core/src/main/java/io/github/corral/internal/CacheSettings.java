@@ -8,7 +8,9 @@ import io.github.corral.spi.KeyCodec;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,17 @@ public final class CacheSettings<K, V> {
   public final @Nullable Codec<V> codec;
 
   public long maximumSize = 10_000;
+
+  /** Bounds the sum of what the weigher says, instead of the number of entries. */
+  public long maximumWeight;
+
+  /** Null where every entry counts as one. */
+  public @Nullable ToIntBiFunction<? super K, ? super V> weigher;
+
+  /** Tells a value's fresh time; null where all have that of the expiry. */
+  public @Nullable BiFunction<? super K, ? super @Nullable V, ? extends @Nullable Duration>
+      freshFor;
+
   public CacheExpiry expiry = CacheExpiry.freshFor(Duration.ofMinutes(10));
   public Refresh refresh = Refresh.early();
 

@@ -48,21 +48,29 @@ public final class Engine<K, V> {
   private final L1<K, V> l1;
   private final Ageing ageing;
   private final Entries<V> entries;
-  private final long freshMillis;
+  private final FreshTimes<K, V> freshTimes;
   private final long staleMillis;
-  private final long negativeMillis;
   private final Reloads<K, V> reloads = new Reloads<>(this);
 
   Engine(CacheSettings<K, V> settings, Fleet fleet, Recorder recorder) {
     this.settings = settings;
     this.fleet = fleet;
     this.recorder = new GuardedRecorder(recorder);
-    this.l1 = new L1<>(settings.maximumSize, fleet.guards());
+    this.l1 = l1(settings, fleet.guards(), this.recorder);
     this.ageing = new Ageing(settings.expiry, settings.refresh, fleet.host().random());
-    this.freshMillis = settings.expiry.freshFor().toMillis();
+    this.freshTimes = new FreshTimes<>(settings, ageing);
     this.staleMillis = settings.expiry.staleFor().toMillis();
-    this.negativeMillis = settings.expiry.negativeFor().toMillis();
     this.entries = new Entries<>(settings.codec, this.recorder, ageing, staleMillis);
+  }
+
+  private static <K, V> L1<K, V> l1(
+      CacheSettings<K, V> settings, Guards guards, Recorder recorder) {
+    return settings.weigher == null
+        ? new L1<>(settings.maximumSize, guards)
+        : new L1<>(
+            settings.maximumWeight,
+            new Weights<>(settings.name, settings.weigher, recorder),
+            guards);
   }
 
   // ---------------------------------------------------------------- reads
@@ -232,8 +240,13 @@ public final class Engine<K, V> {
 
   CompletableFuture<@Nullable Void> put(K key, @Nullable V value) {
     String text = settings.text(key);
-    long fresh = ageing.jittered(value == null ? negativeMillis : freshMillis);
-    if (value == null && negativeMillis == 0) {
+    long fresh;
+    try {
+      fresh = freshTimes.millis(key, value, 0);
+    } catch (RuntimeException | Error e) { // the function is the application's
+      return CompletableFuture.failedFuture(e);
+    }
+    if (fresh == 0) {
       return drop(text);
     }
     int stripe = Guards.stripe(text);
@@ -322,6 +335,11 @@ public final class Engine<K, V> {
         });
   }
 
+  /** How long a loaded value is fresh, as {@link FreshTimes} says. */
+  long freshMillis(K key, @Nullable V value, Lead<K, V> by) {
+    return freshTimes.millis(key, value, by.freshMillis(0));
+  }
+
   /**
    * Commits a loaded value; gives what this process may keep of it, or null. Never completes
    * exceptionally.
@@ -330,11 +348,11 @@ public final class Engine<K, V> {
       String text,
       Lead<K, V> by,
       @Nullable V value,
+      long fresh,
       long costMillis,
       Ticket ticket,
       boolean replaces) {
-    long fresh = ageing.jittered(value == null ? negativeMillis : by.freshMillis(freshMillis));
-    if (value == null && negativeMillis == 0) {
+    if (fresh == 0) {
       return forget(text, by, replaces);
     }
     byte[] payload;

@@ -21,6 +21,9 @@ final class Entry<V> {
   /** Racy on purpose: set once by whoever reads first, so that later reads write nothing. */
   private boolean read;
 
+  /** Written before others find it. */
+  private int weight;
+
   /**
    * Makes an entry.
    *
@@ -107,6 +110,15 @@ final class Entry<V> {
   /** Whether it was read since it was filled; a read of this very moment may not show yet. */
   boolean wasRead() {
     return read;
+  }
+
+  int weight() {
+    return weight;
+  }
+
+  /** Takes note of its weight. */
+  void weighs(int units) {
+    weight = units;
   }
 
   /** This entry, due for neither kind of refresh before a time of its own. */

@@ -59,6 +59,9 @@ final class KeyFlight<K, V> {
     NO
   }
 
+  /** The fresh time of what nobody is to keep. */
+  private static final long UNKEPT = -1;
+
   private static final System.Logger LOG = System.getLogger("io.github.corral");
 
   final Engine<K, V> engine;
@@ -492,7 +495,8 @@ final class KeyFlight<K, V> {
     engine.loaded(Outcome.SUCCESS, took);
     reload.gives(value);
     drain(State.SETTLE).forEach(caller -> caller.complete(value));
-    if (!by.stored()) {
+    long fresh = by.stored() ? freshMillis(by, value) : UNKEPT;
+    if (fresh == UNKEPT) {
       engine.release(text, by.token);
       deferRefresh(engine.periodNanos());
       finish(caller -> caller.complete(value));
@@ -501,8 +505,18 @@ final class KeyFlight<K, V> {
     Entry<V> before = stale;
     long cost = Ageing.cost(before == null ? 0 : before.costMillis(), engine.millis(took));
     Stages.then(
-        engine.store(text, by, value, cost, ticket, before != null),
+        engine.store(text, by, value, fresh, cost, ticket, before != null),
         (entry, error) -> settle(entry));
+  }
+
+  private long freshMillis(Lead<K, V> by, @Nullable V value) {
+    try {
+      return engine.freshMillis(key, value, by);
+    } catch (RuntimeException | Error e) { // the function is the application's
+      LOG.log(System.Logger.Level.DEBUG, "the fresh time of a value cannot be told", e);
+      engine.recorder.notKept();
+      return UNKEPT;
+    }
   }
 
   private void settle(@Nullable Entry<V> entry) {

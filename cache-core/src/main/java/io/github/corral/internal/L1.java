@@ -13,10 +13,23 @@ final class L1<K, V> {
 
   private final Cache<K, Entry<V>> entries;
   private final Guards guards;
+  private final @Nullable Weights<K, V> weights;
 
   L1(long maximumSize, Guards guards) {
     this.entries = Caffeine.newBuilder().maximumSize(maximumSize).executor(Runnable::run).build();
     this.guards = guards;
+    this.weights = null;
+  }
+
+  L1(long maximumWeight, Weights<K, V> weights, Guards guards) {
+    this.entries =
+        Caffeine.newBuilder()
+            .maximumWeight(maximumWeight)
+            .weigher((K key, Entry<V> entry) -> entry.weight())
+            .executor(Runnable::run)
+            .build();
+    this.guards = guards;
+    this.weights = weights;
   }
 
   @Nullable Entry<V> find(K key, long now) {
@@ -50,8 +63,20 @@ final class L1<K, V> {
   }
 
   void put(K key, Entry<V> entry) {
-    if (guards.holds(entry.stripe(), entry.count())) {
-      entries.put(key, entry);
+    if (!guards.holds(entry.stripe(), entry.count())) {
+      return;
     }
+    if (weights == null || weighed(weights, key, entry)) {
+      entries.put(key, entry);
+    } else {
+      // Nor what was there before: it is older.
+      entries.invalidate(key);
+    }
+  }
+
+  private static <K, V> boolean weighed(Weights<K, V> weights, K key, Entry<V> entry) {
+    int weight = weights.of(key, entry.value());
+    entry.weighs(weight);
+    return weight != Weights.REFUSED;
   }
 }

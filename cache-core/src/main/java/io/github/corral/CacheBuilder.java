@@ -5,6 +5,7 @@ import io.github.corral.internal.CacheSettings;
 import io.github.corral.internal.Engine;
 import io.github.corral.internal.KeyTexts;
 import io.github.corral.internal.Loaders;
+import io.github.corral.internal.Schedule;
 import io.github.corral.policy.CacheExpiry;
 import io.github.corral.policy.Failure;
 import io.github.corral.policy.Refresh;
@@ -18,14 +19,18 @@ import io.github.corral.spi.Loader;
 import io.github.corral.spi.Writer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +76,34 @@ public final class CacheBuilder<K, V> {
     if (entries < 1) {
       throw new IllegalArgumentException("maximumSize: " + entries + " is not 1 or more");
     }
+    excludes("maximumSize", "maximumWeight");
     return set("maximumSize", settings -> settings.maximumSize = entries);
+  }
+
+  /**
+   * Bounds what is kept in this process by weight, instead of {@link #maximumSize}. An entry that
+   * alone weighs more is not kept; a remembered absence weighs 1.
+   *
+   * @param weight the greatest sum of weights, 1 or more
+   * @param weigher tells an entry's weight, 0 or more, when it is taken in; called under no lock,
+   *     on whatever thread brings the value. If it throws or gives less, the value goes to those
+   *     who wait for it and is not kept in this process; see {@link
+   *     io.github.corral.spi.Recorder#notKept}
+   * @return this
+   */
+  public CacheBuilder<K, V> maximumWeight(
+      long weight, ToIntBiFunction<? super K, ? super V> weigher) {
+    Objects.requireNonNull(weigher, "weigher");
+    if (weight < 1) {
+      throw new IllegalArgumentException("maximumWeight: " + weight + " is not 1 or more");
+    }
+    excludes("maximumWeight", "maximumSize");
+    return set(
+        "maximumWeight",
+        settings -> {
+          settings.maximumWeight = weight;
+          settings.weigher = weigher;
+        });
   }
 
   /**
@@ -86,6 +118,24 @@ public final class CacheBuilder<K, V> {
   }
 
   /**
+   * Lets each value say how long it is fresh. What a loader says by {@link
+   * io.github.corral.spi.Load#freshFor} wins over it; jitter is applied to both, and how long
+   * values are stale after it stays as in {@link #expiry}.
+   *
+   * @param byValue given the key and the value, or null if the source has none; gives 1 ms or more
+   *     (more than 3,650 days count as that), or null for what {@link #expiry} says. Called once
+   *     for each value loaded or put, under no lock, on the thread that brings it. If it throws or
+   *     gives less, a loaded value goes to those who wait for it and is kept nowhere (see {@link
+   *     io.github.corral.spi.Recorder#notKept}), and a put fails with the exception
+   * @return this
+   */
+  public CacheBuilder<K, V> freshFor(
+      BiFunction<? super K, ? super @Nullable V, ? extends @Nullable Duration> byValue) {
+    Objects.requireNonNull(byValue, "freshFor");
+    return set("freshFor", settings -> settings.freshFor = byValue);
+  }
+
+  /**
    * Sets when values are loaded anew before they are stale.
    *
    * @param value the policy; default {@link Refresh#early()}
@@ -94,6 +144,20 @@ public final class CacheBuilder<K, V> {
   public CacheBuilder<K, V> refresh(Refresh value) {
     Objects.requireNonNull(value, "refresh");
     return set("refresh", settings -> settings.refresh = value);
+  }
+
+  /**
+   * Sets which keys the background refresh of {@link Refresh#every} keeps loaded, instead of those
+   * that were read: it refreshes them on schedule, and loads them while they are absent, at most
+   * once per period each. There should not be more of them than this process may keep.
+   *
+   * @param keys asked once per period, on the loader executor and under no lock; when it throws, or
+   *     gives a null key, no key is refreshed in that period
+   * @return this
+   */
+  public CacheBuilder<K, V> refreshKeys(Supplier<? extends Collection<K>> keys) {
+    Objects.requireNonNull(keys, "refreshKeys");
+    return set("refreshKeys", settings -> settings.refreshKeys = keys);
   }
 
   /**
@@ -263,6 +327,11 @@ public final class CacheBuilder<K, V> {
    *     says which
    * @throws IllegalStateException if the name is in use, the {@link Corral} is closed, or an option
    *     is set that this cache cannot use
+
+   * @throws IllegalArgumentException if keys or values of these types need a codec, or options
+   *     contradict each other; the message says which
+   * @throws IllegalStateException if the name is in use, an option needs what is not there (as
+   *     {@link Refresh#every} needs a loader), or the {@link Corral} is closed
    */
   public TieredCache<K, V> build() {
     unusable("bulkLoader", "every call brings its own: end with build(loader) or leave it out");
@@ -351,6 +420,7 @@ public final class CacheBuilder<K, V> {
             keyCodec != null ? keyCodec : KeyTexts.of(name, keyType),
             corral.codec(name, valueType, codec));
     options.forEach(option -> option.accept(settings));
+    Schedule.check(settings, loader != null);
     Engine<K, V> engine = corral.register(settings);
     return new CacheFront<>(engine, loader);
   }
@@ -359,6 +429,13 @@ public final class CacheBuilder<K, V> {
     once(option);
     options.add(setting);
     return this;
+  }
+
+  private void excludes(String option, String other) {
+    if (set.contains(other)) {
+      throw new IllegalStateException(
+          "cache '" + name + "': " + option + " and " + other + " are both set: choose one");
+    }
   }
 
   private void once(String option) {

@@ -55,4 +55,37 @@ public interface ReadThroughCache<K, V> extends TieredCache<K, V> {
    *     affects this caller only
    */
   CompletableFuture<Map<K, V>> getAllAsync(Collection<? extends K> keys);
+
+  /**
+   * Loads a key now, although its value may be fresh, and waits for it. Others are served meanwhile
+   * what there is. The loader is called on the loader executor, under the key's lease.
+   *
+   * <p>The value was loaded after this call began: by this process, or by a load of another process
+   * that began after this call. So an event that tells of a change may be acknowledged when this
+   * returns. A load that was already in progress, here or elsewhere, may have read the source
+   * before the change: it is waited for, but its value is not taken. Calls that come meanwhile
+   * share the load that follows.
+   *
+   * <p>When this returns, this process and the remote tier have the value, unless a later
+   * invalidation or write has overtaken it. Other processes keep what is in their memory until it
+   * is due; where that matters, {@link #invalidate} instead. After a failure the value that was
+   * there is still served.
+   *
+   * @param key the key
+   * @return the value, or null if the source has none
+   * @throws LoadFailedException if the load failed, also when it is not tried because an earlier
+   *     one has failed of late, or the wait was interrupted
+   * @throws LoadTimeoutException if there was no value at the load timeout
+   * @throws IllegalStateException if the {@link Corral} is closed
+   */
+  @Nullable V refresh(K key);
+
+  /**
+   * Loads a key now like {@link #refresh}.
+   *
+   * @param key the key
+   * @return completes with the value or null, or as {@link #refresh} throws; to cancel it affects
+   *     this caller only
+   */
+  CompletableFuture<V> refreshAsync(K key);
 }

@@ -43,6 +43,8 @@ class CacheBuilderTest {
   @Test
   void options_outOfRange_nameValueAndRange() {
     refused(() -> builder().maximumSize(0), "maximumSize: 0 is not 1 or more");
+    refused(
+        () -> builder().maximumWeight(0, (key, value) -> 1), "maximumWeight: 0 is not 1 or more");
     refused(() -> builder().schema(0), "schema: 0 is not between 1 and 65535");
     refused(() -> builder().schema(65_536), "schema: 65536 is not between 1 and 65535");
     refused(
@@ -107,20 +109,49 @@ class CacheBuilderTest {
           }
         };
     Map<String, UnaryOperator<CacheBuilder<String, String>>> options =
-        Map.of(
-            "maximumSize", it -> it.maximumSize(5),
-            "expiry", it -> it.expiry(CacheExpiry.freshFor(Duration.ofSeconds(1))),
-            "refresh", it -> it.refresh(Refresh.none()),
-            "failure", it -> it.failure(Failure.defaults()),
-            "schema", it -> it.schema(5),
-            "codec", it -> it.codec(codec),
-            "keyCodec", it -> it.keyCodec(key -> key),
-            "loaderExecutor", it -> it.loaderExecutor(Runnable::run));
+        Map.ofEntries(
+            Map.entry("maximumSize", it -> it.maximumSize(5)),
+            Map.entry("expiry", it -> it.expiry(CacheExpiry.freshFor(Duration.ofSeconds(1)))),
+            Map.entry("refresh", it -> it.refresh(Refresh.none())),
+            Map.entry("refreshKeys", it -> it.refreshKeys(List::of)),
+            Map.entry("failure", it -> it.failure(Failure.defaults())),
+            Map.entry("schema", it -> it.schema(5)),
+            Map.entry("codec", it -> it.codec(codec)),
+            Map.entry("keyCodec", it -> it.keyCodec(key -> key)),
+            Map.entry("loaderExecutor", it -> it.loaderExecutor(Runnable::run)),
+            Map.entry("freshFor", it -> it.freshFor((key, value) -> null)),
+            Map.entry("maximumWeight", it -> it.maximumWeight(5, (key, value) -> 1)));
     options.forEach(
         (name, option) ->
             assertThatThrownBy(() -> option.apply(option.apply(builder())))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("cache 'c': " + name + " is set twice"));
+  }
+
+  @Test
+  void bounds_bySizeAndByWeight_areRefused() {
+    assertThatThrownBy(() -> builder().maximumSize(5).maximumWeight(5, (key, value) -> 1))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("cache 'c': maximumWeight and maximumSize are both set: choose one");
+    assertThatThrownBy(() -> builder().maximumWeight(5, (key, value) -> 1).maximumSize(5))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("cache 'c': maximumSize and maximumWeight are both set: choose one");
+  }
+
+  @Test
+  void freshForAndMaximumWeight_built_areUsed() {
+    ReadThroughCache<String, String> cache =
+        builder()
+            .freshFor((key, value) -> key.equals("k") ? Duration.ZERO : null)
+            .maximumWeight(5, (key, value) -> value.length())
+            .build(key -> "a".repeat(key.length()));
+    assertThat(cache.get("k")).isEqualTo("a");
+    assertThat(cache.get("two")).isEqualTo("aaa");
+    assertThat(cache.get("toolong")).isEqualTo("aaaaaaa");
+
+    assertThat(cache.getIfPresent("k")).isNull();
+    assertThat(cache.getIfPresent("two")).isEqualTo("aaa");
+    assertThat(cache.getIfPresent("toolong")).isNull();
   }
 
   @Test

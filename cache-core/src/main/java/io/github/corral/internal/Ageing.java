@@ -13,18 +13,23 @@ final class Ageing {
 
   private final CacheExpiry expiry;
   private final double beta;
+  private final long everyNanos;
   private final RandomGenerator random;
 
   Ageing(CacheExpiry expiry, Refresh refresh, RandomGenerator random) {
     this.expiry = expiry;
     this.beta = refresh.beta();
+    this.everyNanos = refresh.every() == null ? 0 : refresh.every().toNanos();
     this.random = random;
   }
 
   /** The fresh time with jitter, at least 1 ms. */
   long jittered(long freshMillis) {
-    double deviation = expiry.jitter() * (2 * random.nextDouble() - 1);
-    return Math.max(1, Math.round(freshMillis * (1 + deviation)));
+    return Math.max(1, Math.round(freshMillis * deviation()));
+  }
+
+  private double deviation() {
+    return 1 + expiry.jitter() * (2 * random.nextDouble() - 1);
   }
 
   /** The moving average of a key's load cost, at least 1 ms: one slow load is not a slow loader. */
@@ -44,5 +49,21 @@ final class Ageing {
     double window =
         Math.min(LARGEST_WINDOW * lifeMillis, costMillis * beta * random.nextExponential());
     return freshUntil - Math.round(window * TimeUnit.MILLISECONDS.toNanos(1));
+  }
+
+  /** When the schedule refreshes an entry that is fresh for lifeMillis in all. */
+  long sweepAt(long freshUntil, long lifeMillis) {
+    if (everyNanos == 0) {
+      return Long.MAX_VALUE;
+    }
+    long filledAt = freshUntil - TimeUnit.MILLISECONDS.toNanos(lifeMillis);
+    return filledAt + Math.round(everyNanos * deviation());
+  }
+
+  /** Brings an entry forward by up to half a period: others may have been filled with it. */
+  <V> Entry<V> spread(Entry<V> entry) {
+    return everyNanos == 0
+        ? entry
+        : entry.sweptAt(entry.sweepAt() - Math.round(everyNanos * random.nextDouble() / 2));
   }
 }

@@ -67,7 +67,7 @@ final class BulkFront<K, V> {
         continue;
       }
       Entry<V> entry = engine.quick(key);
-      answers.put(key, entry == null ? null : entry.value);
+      answers.put(key, entry == null ? null : entry.value());
       if (entry == null) {
         missing = missing.isEmpty() ? new ArrayList<>() : missing;
         missing.add(key);

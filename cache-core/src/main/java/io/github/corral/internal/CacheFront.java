@@ -26,6 +26,9 @@ public final class CacheFront<K, V> extends WriteFront<K, V> implements ReadThro
     super(engine);
     this.loader = engine.coalesced(loader);
     this.bulk = new BulkFront<>(engine, this.loader);
+    if (this.loader != null) {
+      engine.sweep(this.loader);
+    }
   }
 
   @Override
@@ -39,9 +42,25 @@ public final class CacheFront<K, V> extends WriteFront<K, V> implements ReadThro
   }
 
   @Override
+  public @Nullable V refresh(K key) {
+    Mailbox mailbox = new Mailbox(engine.executor());
+    try {
+      return await(refreshAsync(key), mailbox, key);
+    } finally {
+      mailbox.close();
+    }
+  }
+
+  @Override
+  public CompletableFuture<V> refreshAsync(K key) {
+    checkOpen();
+    return expiring(engine.reload(Objects.requireNonNull(key, "key"), ownLoader()), key);
+  }
+
+  @Override
   public @Nullable V get(K key, KeyLoader<K, V> with) {
     Entry<V> quick = quick(key);
-    return quick != null ? quick.value : getBlocking(key, Loaders.of(with));
+    return quick != null ? quick.value() : getBlocking(key, Loaders.of(with));
   }
 
   @Override
@@ -53,7 +72,7 @@ public final class CacheFront<K, V> extends WriteFront<K, V> implements ReadThro
   public CompletableFuture<V> getAsync(K key, AsyncLoader<K, V> with) {
     Entry<V> quick = quick(key);
     return quick != null
-        ? CompletableFuture.completedFuture(quick.value)
+        ? CompletableFuture.completedFuture(quick.value())
         : expiring(new Getter<>(key, with, engine.executor(), engine.loads()));
   }
 
@@ -61,7 +80,7 @@ public final class CacheFront<K, V> extends WriteFront<K, V> implements ReadThro
   public Flight<V> open(K key, KeyLoader<K, V> refresher) {
     Entry<V> quick = quick(key);
     if (quick != null) {
-      return new Landed<>(quick.value);
+      return new Landed<>(quick.value());
     }
     Mailbox mailbox = new Mailbox(engine.executor());
     return blocking(new Opener<>(key, Loaders.of(refresher), mailbox), mailbox);
@@ -71,7 +90,7 @@ public final class CacheFront<K, V> extends WriteFront<K, V> implements ReadThro
   public CompletableFuture<Flight<V>> openAsync(K key, AsyncLoader<K, V> refresher) {
     Entry<V> quick = quick(key);
     return quick != null
-        ? CompletableFuture.completedFuture(new Landed<>(quick.value))
+        ? CompletableFuture.completedFuture(new Landed<>(quick.value()))
         : expiring(new Opener<>(key, refresher, engine.executor()));
   }
 
@@ -106,12 +125,12 @@ public final class CacheFront<K, V> extends WriteFront<K, V> implements ReadThro
   public @Nullable V getIfPresent(K key) {
     Entry<V> quick = quick(key);
     if (quick != null) {
-      return quick.value;
+      return quick.value();
     }
     Mailbox mailbox = new Mailbox(engine.executor());
     try {
       Entry<V> entry = await(engine.peek(key, mailbox), mailbox, key);
-      return entry == null ? null : entry.value;
+      return entry == null ? null : entry.value();
     } finally {
       mailbox.close();
     }
@@ -122,7 +141,7 @@ public final class CacheFront<K, V> extends WriteFront<K, V> implements ReadThro
     checkOpen();
     return engine
         .peek(Objects.requireNonNull(key, "key"), engine.executor())
-        .thenApply(entry -> entry == null ? null : entry.value);
+        .thenApply(entry -> entry == null ? null : entry.value());
   }
 
   private @Nullable Entry<V> quick(K key) {
@@ -133,7 +152,7 @@ public final class CacheFront<K, V> extends WriteFront<K, V> implements ReadThro
   private @Nullable V getBlocking(K key, AsyncLoader<K, V> with) {
     Entry<V> quick = quick(key);
     if (quick != null) {
-      return quick.value;
+      return quick.value();
     }
     Mailbox mailbox = new Mailbox(engine.executor());
     return blocking(new Getter<>(key, with, mailbox, engine.loads(mailbox)), mailbox);
@@ -156,14 +175,18 @@ public final class CacheFront<K, V> extends WriteFront<K, V> implements ReadThro
 
   private <R> CompletableFuture<R> expiring(Caller<K, V, R> caller) {
     engine.read(caller);
-    if (!caller.future.isDone()) {
+    return expiring(caller.future, caller.key);
+  }
+
+  private <R> CompletableFuture<R> expiring(CompletableFuture<R> future, K key) {
+    if (!future.isDone()) {
       Runnable cancel =
           engine.after(
               engine.loadTimeoutNanos(),
-              () -> caller.fail(engine.timeout(engine.text(caller.key), "its value")));
-      Stages.then(caller.future, (value, error) -> cancel.run());
+              () -> future.completeExceptionally(engine.timeout(engine.text(key), "its value")));
+      Stages.then(future, (value, error) -> cancel.run());
     }
-    return caller.future;
+    return future;
   }
 
   private <R> R await(CompletableFuture<R> future, Mailbox mailbox, K key) {

@@ -8,8 +8,12 @@ import io.github.corral.spi.Codec;
 import io.github.corral.spi.KeyCodec;
 import io.github.corral.spi.Writer;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.Executor;
 import java.util.function.ToLongFunction;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +31,23 @@ public final class CacheSettings<K, V> {
   public final @Nullable Codec<V> codec;
 
   public long maximumSize = 10_000;
+
+  /** Bounds the sum of what the weigher says, instead of the number of entries. */
+  public long maximumWeight;
+
+  /** Null where every entry counts as one. */
+  public @Nullable ToIntBiFunction<? super K, ? super V> weigher;
+
+  /** Tells a value's fresh time; null where all have that of the expiry. */
+  public @Nullable BiFunction<? super K, ? super @Nullable V, ? extends @Nullable Duration>
+      freshFor;
+
   public CacheExpiry expiry = CacheExpiry.freshFor(Duration.ofMinutes(10));
   public Refresh refresh = Refresh.early();
+
+  /** The keys of a background refresh; null for those that are read. */
+  public @Nullable Supplier<? extends Collection<K>> refreshKeys;
+
   public Failure failure = Failure.defaults();
   public int schema = 1;
 

@@ -20,6 +20,7 @@ import io.github.corral.spi.RemoteTier.Reply;
 import io.github.corral.spi.RemoteTier.Stored;
 import io.github.corral.spi.Writer;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -51,6 +52,8 @@ public final class Engine<K, V> {
   private final Entries<V> entries;
   private final Store<K, V> store;
   private final Writes<K, V> writes;
+  private final FreshTimes<K, V> freshTimes;
+  private final Reloads<K, V> reloads = new Reloads<>(this);
 
   /** For failures that the remote tier has not heard of. */
   private final ErrorWindows errors;
@@ -59,11 +62,12 @@ public final class Engine<K, V> {
     this.settings = settings;
     this.fleet = fleet;
     this.recorder = new GuardedRecorder(recorder);
-    this.l1 = new L1<>(settings.maximumSize, fleet.guards(), fleet.barriers(), settings.cacheTag());
+    this.l1 = new L1<>(settings, fleet.guards(), fleet.barriers(), this.recorder);
     this.ageing = new Ageing(settings.expiry, settings.refresh, fleet.host().random());
     this.entries = new Entries<>(settings, this.recorder, ageing, fleet.barriers());
-    this.store = new Store<>(this, settings, fleet, entries, ageing);
-    this.writes = new Writes<>(this, settings, fleet, store, entries);
+    this.freshTimes = new FreshTimes<>(settings, ageing);
+    this.store = new Store<>(this, settings, fleet, entries);
+    this.writes = new Writes<>(this, settings, fleet, store, entries, freshTimes);
     this.errors = new ErrorWindows(fleet.host().nanoTime());
   }
 
@@ -102,30 +106,55 @@ public final class Engine<K, V> {
       enter(settings.text(caller.key), caller);
       return;
     }
-    caller.complete(entry.value);
+    caller.complete(entry.value());
     if (entry.due(now)) {
-      refresh(caller.key, caller.loader, entry);
+      KeyFlight<K, V> unused = refresh(caller.key, caller.loader, entry);
     }
   }
 
   private void recordHit(Entry<V> entry, long now) {
+    entry.touch();
     recorder.hit(Tier.L1);
     if (!entry.fresh(now)) {
       recorder.staleServed();
     }
   }
 
-  private void refresh(K key, AsyncLoader<K, V> loader, Entry<V> held) {
+  /**
+   * Loads a key behind its readers, in place of an entry held or because there is none.
+   *
+   * @return the flight, or null if the key has one already
+   */
+  @Nullable KeyFlight<K, V> refresh(K key, AsyncLoader<K, V> loader, @Nullable Entry<V> held) {
     String text = settings.text(key);
     KeyFlight<K, V> current = flight(text);
     if (current != null && !current.detached()) {
-      return;
+      return null;
     }
     KeyFlight<K, V> flight = KeyFlight.refreshing(this, key, text, loader, held);
-    if (fleet.launch(text, current, flight)) {
-      recorder.refresh();
-      flight.start();
+    if (!launch(text, current, flight)) {
+      return null;
     }
+    flight.start();
+    return flight;
+  }
+
+  /** Loads a key although it may be fresh; see {@link Reloads}. */
+  CompletableFuture<V> reload(K key, AsyncLoader<K, V> loader) {
+    return reloads.begin(key, loader);
+  }
+
+  /** Starts the background refresh, if this cache is to have one. */
+  void sweep(AsyncLoader<K, V> loader) {
+    if (settings.refresh.every() != null) {
+      new Sweep<>(this, loader, settings.refreshKeys, periodNanos()).start();
+    }
+  }
+
+  /** The period of the background refresh; 0 without one. */
+  long periodNanos() {
+    Duration every = settings.refresh.every();
+    return every == null ? 0 : every.toNanos();
   }
 
   /** Joins the key's flight, or opens one. */
@@ -154,6 +183,7 @@ public final class Engine<K, V> {
   CompletableFuture<@Nullable Entry<V>> peek(K key, Executor thread) {
     Entry<V> entry = l1.find(key, checkedNow());
     if (entry != null) {
+      entry.touch();
       recorder.hit(Tier.L1);
       return CompletableFuture.completedFuture(entry);
     }
@@ -248,6 +278,11 @@ public final class Engine<K, V> {
         });
   }
 
+  /** How long a loaded value is fresh, as {@link FreshTimes} says. */
+  long freshMillis(K key, @Nullable V value, Lead<K, V> by) {
+    return freshTimes.millis(key, value, by.freshMillis(0));
+  }
+
   /**
    * Stores a loaded value; gives what this process may keep of it, or null. Never completes
    * exceptionally.
@@ -256,12 +291,15 @@ public final class Engine<K, V> {
       String text,
       Lead<K, V> by,
       @Nullable V value,
+      long fresh,
       long costMillis,
       Ticket ticket,
       boolean replaces) {
     errors.end(text);
-    if (store.remembers(value)) {
-      return store.commit(store.loaded(text, by, value, costMillis, ticket));
+    if (fresh != 0) {
+      return store
+          .commit(store.loaded(text, by, value, fresh, costMillis, ticket))
+          .thenApply(it -> it == null || replaces ? it : ageing.spread(it));
     }
     // An absence that is not remembered still ends the value that was there before.
     if (replaces) {
@@ -273,9 +311,14 @@ public final class Engine<K, V> {
 
   // ---------------------------------------------------------------- entries
 
-  /** The entry of the key that this process may serve, or null. */
-  @Nullable Entry<V> inL1(K key) {
-    return l1.find(key, checkedNow());
+  /** The entry that this process could serve; without a trace of a read. */
+  @Nullable Entry<V> held(K key) {
+    return l1.held(key, checkedNow());
+  }
+
+  /** The keys of the entries that this process holds. */
+  Iterator<K> heldKeys() {
+    return l1.keys();
   }
 
   /** How many entries this process holds. */
@@ -303,8 +346,17 @@ public final class Engine<K, V> {
   // ---------------------------------------------------------------- flights
 
   @SuppressWarnings("unchecked") // a text names its cache, and a cache has one engine
-  private @Nullable KeyFlight<K, V> flight(String text) {
+  @Nullable KeyFlight<K, V> flight(String text) {
     return (KeyFlight<K, V>) fleet.flight(text);
+  }
+
+  /** Makes a flight behind the readers the key's, unless another is. */
+  boolean launch(String text, @Nullable KeyFlight<K, V> instead, KeyFlight<K, V> flight) {
+    boolean launched = fleet.launch(text, instead, flight);
+    if (launched && flight.replaces()) {
+      recorder.refresh();
+    }
+    return launched;
   }
 
   void landed(KeyFlight<K, V> flight) {
@@ -414,6 +466,11 @@ public final class Engine<K, V> {
     long now = now();
     fleet.feed().check(now);
     return now;
+  }
+
+  /** A random part of a time. */
+  long partOf(long nanos) {
+    return Math.round(nanos * fleet.host().random().nextDouble());
   }
 
   Runnable after(long nanos, Runnable task) {

@@ -141,6 +141,7 @@ final class Entries<V> {
         stamp,
         tags,
         Math.min(refreshAt, keptUntil),
+        ageing.sweepAt(freshUntil, life),
         Math.min(freshUntil, keptUntil),
         Math.min(hardUntil, keptUntil),
         cost);

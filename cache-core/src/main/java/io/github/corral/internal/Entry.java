@@ -7,37 +7,46 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A value in this process. It counts while its stripe's counter is the one it was looked up under,
- * and no barrier of its tags is above its stamp. Points in time are nanoseconds of the host's
- * clock.
+ * and no barrier of its tags is above its stamp. Immutable, but for a few notes.
  */
 final class Entry<V> {
 
-  /** The value, or null if the source is known to have none. */
-  final @Nullable V value;
+  private final @Nullable V value;
+  private final long id;
+  private final int stripe;
+  private final long count;
+  private final Stamp stamp;
+  private final List<String> tags;
+  private final long refreshAt;
+  private final long sweepAt;
+  private final long freshUntil;
+  private final long hardUntil;
+  private final long costMillis;
 
-  /** What tells it from its predecessors in the remote tier; 0 if it is not kept there. */
-  final long id;
+  /** Racy on purpose: set once by whoever reads first, so that later reads write nothing. */
+  private boolean read;
 
-  final int stripe;
-
-  /** The stripe's counter when the lookup began. */
-  final long count;
-
-  /** The tags' clock before its load. */
-  final Stamp stamp;
-
-  final List<String> tags;
-
-  /** When a read starts a refresh; never after freshUntil. */
-  final long refreshAt;
-
-  final long freshUntil;
-  final long hardUntil;
-  final long costMillis;
+  /** Written before others find it. */
+  private int weight;
 
   /** The count of the barriers under which it was found valid last; racy, as a memory aid. */
   private long admittedAt;
 
+  /**
+   * Makes an entry.
+   *
+   * @param value the value, or null if the source is known to have none
+   * @param id what tells it from its predecessors in the remote tier
+   * @param ticket of the lookup that brought it
+   * @param stamp the tags' clock before its load
+   * @param tags the tags that it carries
+   * @param refreshAt when a read starts a refresh; never after freshUntil; in nanoseconds of the
+   *     host's clock, as the rest
+   * @param sweepAt when the schedule starts a refresh; never without one
+   * @param freshUntil when it becomes stale
+   * @param hardUntil when it expires
+   * @param costMillis what its load cost
+   */
   Entry(
       @Nullable V value,
       long id,
@@ -45,6 +54,7 @@ final class Entry<V> {
       Stamp stamp,
       List<String> tags,
       long refreshAt,
+      long sweepAt,
       long freshUntil,
       long hardUntil,
       long costMillis) {
@@ -56,12 +66,13 @@ final class Entry<V> {
     this.stamp = stamp;
     this.tags = tags;
     this.refreshAt = refreshAt;
+    this.sweepAt = sweepAt;
     this.freshUntil = freshUntil;
     this.hardUntil = hardUntil;
     this.costMillis = costMillis;
   }
 
-  private Entry(Entry<V> from, long count, long refreshAt, long freshUntil) {
+  private Entry(Entry<V> from, long count, long refreshAt, long sweepAt, long freshUntil) {
     this.value = from.value;
     this.id = from.id;
     this.stripe = from.stripe;
@@ -70,9 +81,35 @@ final class Entry<V> {
     this.stamp = from.stamp;
     this.tags = from.tags;
     this.refreshAt = refreshAt;
+    this.sweepAt = sweepAt;
     this.freshUntil = freshUntil;
     this.hardUntil = from.hardUntil;
     this.costMillis = from.costMillis;
+    this.read = from.read;
+  }
+
+  @Nullable V value() {
+    return value;
+  }
+
+  long id() {
+    return id;
+  }
+
+  int stripe() {
+    return stripe;
+  }
+
+  long count() {
+    return count;
+  }
+
+  long sweepAt() {
+    return sweepAt;
+  }
+
+  long costMillis() {
+    return costMillis;
   }
 
   boolean servable(long now) {
@@ -87,25 +124,59 @@ final class Entry<V> {
     return now >= refreshAt;
   }
 
+  /** Whether the schedule says that it is time. */
+  boolean sweepDue(long now) {
+    return now >= sweepAt;
+  }
+
+  /** Takes note that it was read. */
+  void touch() {
+    if (!read) {
+      read = true;
+    }
+  }
+
+  /** Whether it was read since it was filled; a read of this very moment may not show yet. */
+  boolean wasRead() {
+    return read;
+  }
+
+  int weight() {
+    return weight;
+  }
+
+  /** Takes note of its weight. */
+  void weighs(int units) {
+    weight = units;
+  }
+
   /** Whether no barrier has been raised above its stamp; looked up only after one was raised. */
   boolean admitted(Barriers barriers, String cacheTag) {
-    long count = barriers.count();
-    if (admittedAt == count) {
+    long now = barriers.count();
+    if (admittedAt == now) {
       return true;
     }
     if (!barriers.admit(stamp, cacheTag, tags)) {
       return false;
     }
-    admittedAt = count;
+    admittedAt = now;
     return true;
   }
 
-  Entry<V> refreshedNotBefore(long nanos) {
-    return new Entry<>(this, count, nanos, freshUntil);
+  /** This entry, due for neither kind of refresh before a time of its own. */
+  Entry<V> refreshedNotBefore(long byRead, long bySweep) {
+    return new Entry<>(
+        this, count, Math.max(refreshAt, byRead), Math.max(sweepAt, bySweep), freshUntil);
   }
 
-  /** The same, stale from now on, under the counter after this one. */
+  /** This entry on another schedule. */
+  Entry<V> sweptAt(long nanos) {
+    return new Entry<>(this, count, refreshAt, nanos, freshUntil);
+  }
+
+  /** This entry, stale from now on, under the counter after its own. */
   Entry<V> expired(long now) {
-    return new Entry<>(this, count + 1, Math.min(refreshAt, now), Math.min(freshUntil, now));
+    return new Entry<>(
+        this, count + 1, Math.min(refreshAt, now), sweepAt, Math.min(freshUntil, now));
   }
 }

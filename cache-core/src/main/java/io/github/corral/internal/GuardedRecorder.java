@@ -60,6 +60,11 @@ final class GuardedRecorder implements Recorder {
   }
 
   @Override
+  public void notKept() {
+    guard(recorder::notKept);
+  }
+
+  @Override
   public void remoteFailure() {
     guard(recorder::remoteFailure);
   }

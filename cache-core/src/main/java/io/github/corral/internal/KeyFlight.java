@@ -60,6 +60,9 @@ final class KeyFlight<K, V> {
     NO
   }
 
+  /** The fresh time of what nobody is to keep. */
+  private static final long UNKEPT = -1;
+
   private static final System.Logger LOG = System.getLogger("io.github.corral");
 
   final Engine<K, V> engine;
@@ -72,6 +75,9 @@ final class KeyFlight<K, V> {
 
   /** Whether it goes on when nobody waits for it. */
   private volatile boolean background;
+
+  /** What it owes to those who asked for a load. */
+  final Reload<V> reload;
 
   private final CompletableFuture<@Nullable Void> settled = new CompletableFuture<>();
   private final ReentrantLock lock = new ReentrantLock();
@@ -100,29 +106,45 @@ final class KeyFlight<K, V> {
       String text,
       AsyncLoader<K, V> refresher,
       Executor thread,
-      @Nullable Entry<V> held) {
+      boolean background,
+      @Nullable Entry<V> held,
+      Reload<V> reload) {
     this.engine = engine;
     this.key = key;
     this.text = text;
     this.stripe = Guards.stripe(text);
     this.refresher = refresher;
     this.thread = thread;
-    this.background = held != null;
+    this.background = background;
+    this.reload = reload;
     this.stale = held;
-    this.held = held != null ? held.id : 0;
+    this.held = held != null ? held.id() : 0;
     this.ticket = engine.ticket(stripe);
   }
 
   static <K, V> KeyFlight<K, V> of(Engine<K, V> engine, String text, Caller<K, V, ?> opener) {
     KeyFlight<K, V> flight =
-        new KeyFlight<>(engine, opener.key, text, opener.loader, opener.thread, null);
+        new KeyFlight<>(
+            engine, opener.key, text, opener.loader, opener.thread, false, null, Reload.none());
     flight.callers.add(opener);
     return flight;
   }
 
+  /** A flight that nobody waits for: it replaces the entry held, or fills what is absent. */
   static <K, V> KeyFlight<K, V> refreshing(
-      Engine<K, V> engine, K key, String text, AsyncLoader<K, V> loader, Entry<V> held) {
-    return new KeyFlight<>(engine, key, text, loader, engine.executor(), held);
+      Engine<K, V> engine, K key, String text, AsyncLoader<K, V> loader, @Nullable Entry<V> held) {
+    return reloading(engine, key, text, loader, held, Reload.none());
+  }
+
+  /** A flight that goes on until it has what it owes, or fails. */
+  static <K, V> KeyFlight<K, V> reloading(
+      Engine<K, V> engine,
+      K key,
+      String text,
+      AsyncLoader<K, V> loader,
+      @Nullable Entry<V> held,
+      Reload<V> reload) {
+    return new KeyFlight<>(engine, key, text, loader, engine.executor(), true, held, reload);
   }
 
   // ---------------------------------------------------------------- callers
@@ -152,6 +174,11 @@ final class KeyFlight<K, V> {
       serveStale(servable, List.of(caller));
     }
     return Joined.YES;
+  }
+
+  /** Whether there was a value when it began. */
+  boolean replaces() {
+    return stale != null;
   }
 
   boolean detached() {
@@ -259,6 +286,7 @@ final class KeyFlight<K, V> {
       remember(granted.stale());
       lead(granted.fromPrimary() || engine.holdsOff());
     } else if (reply instanceof Busy busy) {
+      reload.sawEntry();
       remember(busy.stale());
       waitForLease(busy.leaseMillis());
     } else if (reply instanceof Failing failing) {
@@ -297,13 +325,31 @@ final class KeyFlight<K, V> {
     if (waitingSince >= 0) {
       engine.leaseWaited(waitingSince);
     }
-    finish(caller -> caller.complete(entry.value));
+    if (!reload.accepts()) {
+      passOver(entry);
+      return;
+    }
+    reload.gives(entry.value());
+    finish(caller -> caller.complete(entry.value()));
+  }
+
+  /** What is good enough for readers, but not for those who asked for a load. */
+  private void passOver(Entry<V> entry) {
+    stale = entry;
+    held = entry.id();
+    waitingSince = -1;
+    drain(State.LOOKUP).forEach(caller -> caller.complete(entry.value()));
+    lookup();
   }
 
   /** Takes note of what may be served meanwhile, and serves it. */
   private void remember(@Nullable Stored stored) {
     Entry<V> entry = stored == null ? null : engine.decode(stored, ticket);
     if (entry != null) {
+      Entry<V> before = stale;
+      if (before != null && before.wasRead()) {
+        entry.touch();
+      }
       stale = entry;
       engine.l1Put(key, entry);
     }
@@ -318,7 +364,7 @@ final class KeyFlight<K, V> {
     to.forEach(
         caller -> {
           engine.recorder.staleServed();
-          caller.complete(entry.value);
+          caller.complete(entry.value());
         });
   }
 
@@ -326,7 +372,7 @@ final class KeyFlight<K, V> {
     long until = engine.now() + engine.nanos(failing.windowMillis());
     Entry<V> entry = servable();
     if (entry != null) {
-      engine.l1Put(key, entry.refreshedNotBefore(until));
+      engine.l1Put(key, entry.refreshedNotBefore(until, until));
     }
     finishStaleOr(
         () ->
@@ -476,18 +522,30 @@ final class KeyFlight<K, V> {
   void loaded(Lead<K, V> by, @Nullable V value) {
     long took = engine.now() - by.startedAt;
     engine.loaded(Outcome.SUCCESS, took);
+    reload.gives(value);
     drain(State.SETTLE).forEach(caller -> caller.complete(value));
-    if (!by.stored()) {
+    long fresh = by.stored() ? freshMillis(by, value) : UNKEPT;
+    if (fresh == UNKEPT) {
       engine.release(text, by.token);
-      deferRefresh();
+      deferRefresh(engine.periodNanos());
       finish(caller -> caller.complete(value));
       return;
     }
     Entry<V> before = stale;
-    long cost = Ageing.cost(before == null ? 0 : before.costMillis, engine.millis(took));
+    long cost = Ageing.cost(before == null ? 0 : before.costMillis(), engine.millis(took));
     Stages.then(
-        engine.store(text, by, value, cost, ticket, before != null),
+        engine.store(text, by, value, fresh, cost, ticket, before != null),
         (entry, error) -> settle(entry));
+  }
+
+  private long freshMillis(Lead<K, V> by, @Nullable V value) {
+    try {
+      return engine.freshMillis(key, value, by);
+    } catch (RuntimeException | Error e) { // the function is the application's
+      LOG.log(System.Logger.Level.DEBUG, "the fresh time of a value cannot be told", e);
+      engine.recorder.notKept();
+      return UNKEPT;
+    }
   }
 
   private void settle(@Nullable Entry<V> entry) {
@@ -509,16 +567,17 @@ final class KeyFlight<K, V> {
       engine.release(text, by.token);
     } else if (by.token != 0 || !detached()) {
       engine.fail(text, by.token, error);
-      deferRefresh();
+      deferRefresh(engine.backoffNanos());
     }
     finishStaleOr(() -> engine.failure(text, "its load failed", error));
   }
 
   /** The next read need not try again at once what has just brought nothing. */
-  private void deferRefresh() {
+  private void deferRefresh(long sweepNanos) {
     Entry<V> entry = servable();
     if (entry != null) {
-      engine.l1Put(key, entry.refreshedNotBefore(engine.now() + engine.backoffNanos()));
+      long now = engine.now();
+      engine.l1Put(key, entry.refreshedNotBefore(now + engine.backoffNanos(), now + sweepNanos));
     }
   }
 
@@ -582,12 +641,13 @@ final class KeyFlight<K, V> {
   // ---------------------------------------------------------------- end
 
   private void finishStaleOr(Supplier<LoadFailedException> error) {
+    reload.fails(error);
     Entry<V> entry = servable();
     if (entry != null) {
       finish(
           caller -> {
             engine.recorder.staleServed();
-            caller.complete(entry.value);
+            caller.complete(entry.value());
           });
     } else {
       finish(caller -> caller.fail(error.get()));
@@ -597,6 +657,7 @@ final class KeyFlight<K, V> {
   private void finish(Consumer<Caller<K, V, ?>> end) {
     List<Caller<K, V, ?>> all = drain(State.DONE);
     engine.landed(this);
+    reload.fails(() -> engine.failure(text, "its refresh was given up", null));
     all.forEach(end);
     settled.complete(null);
   }
@@ -616,6 +677,7 @@ final class KeyFlight<K, V> {
     }
     // The lease that it has, or that a lookup on its way will have been granted before this.
     engine.release(text, token);
+    reload.fails(() -> error.apply(key));
     finish(caller -> caller.fail(error.apply(key)));
   }
 

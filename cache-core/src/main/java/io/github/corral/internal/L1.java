@@ -2,6 +2,8 @@ package io.github.corral.internal;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.github.corral.spi.Recorder;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +16,24 @@ final class L1<K, V> {
   private final Guards guards;
   private final Barriers barriers;
   private final String cacheTag;
+  private final @Nullable Weights<K, V> weights;
 
-  L1(long maximumSize, Guards guards, Barriers barriers, String cacheTag) {
-    this.entries = Caffeine.newBuilder().maximumSize(maximumSize).executor(Runnable::run).build();
+  L1(CacheSettings<K, V> settings, Guards guards, Barriers barriers, Recorder recorder) {
     this.guards = guards;
     this.barriers = barriers;
-    this.cacheTag = cacheTag;
+    this.cacheTag = settings.cacheTag();
+    Caffeine<Object, Object> bounded = Caffeine.newBuilder().executor(Runnable::run);
+    if (settings.weigher == null) {
+      this.weights = null;
+      this.entries = bounded.maximumSize(settings.maximumSize).build();
+    } else {
+      this.weights = new Weights<>(settings.name, settings.weigher, recorder);
+      this.entries =
+          bounded
+              .maximumWeight(settings.maximumWeight)
+              .weigher((K key, Entry<V> entry) -> entry.weight())
+              .build();
+    }
   }
 
   @Nullable Entry<V> find(K key, long now) {
@@ -34,19 +48,42 @@ final class L1<K, V> {
     return null;
   }
 
+  /** The entry that a read would find; but this is no read, and leaves no trace. */
+  @Nullable Entry<V> held(K key, long now) {
+    Entry<V> entry = entries.policy().getIfPresentQuietly(key);
+    return entry != null && holds(entry) && entry.servable(now) ? entry : null;
+  }
+
+  /** The keys, to go through while they change. */
+  Iterator<K> keys() {
+    return entries.asMap().keySet().iterator();
+  }
+
   long size() {
     entries.cleanUp();
     return entries.estimatedSize();
   }
 
   void put(K key, Entry<V> entry) {
-    if (holds(entry)) {
+    if (!holds(entry)) {
+      return;
+    }
+    if (weights == null || weighed(weights, key, entry)) {
       entries.put(key, entry);
+    } else {
+      // Nor what was there before: it is older.
+      entries.invalidate(key);
     }
   }
 
   /** Whether nothing has invalidated an entry. */
   boolean holds(Entry<V> entry) {
-    return guards.holds(entry.stripe, entry.count) && entry.admitted(barriers, cacheTag);
+    return guards.holds(entry.stripe(), entry.count()) && entry.admitted(barriers, cacheTag);
+  }
+
+  private static <K, V> boolean weighed(Weights<K, V> weights, K key, Entry<V> entry) {
+    int weight = weights.of(key, entry.value());
+    entry.weighs(weight);
+    return weight != Weights.REFUSED;
   }
 }

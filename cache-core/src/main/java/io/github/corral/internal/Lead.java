@@ -191,7 +191,7 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
 
   /** The id of the entry whose value the loader said is still this one; 0 for none. */
   long keeps(@Nullable V value) {
-    return notModified && previous != null && previous.value == value ? previous.id : 0;
+    return notModified && previous != null && previous.value() == value ? previous.id() : 0;
   }
 
   long version() {
@@ -204,7 +204,7 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
 
   @Override
   public @Nullable V previous() {
-    return previous == null ? null : previous.value;
+    return previous == null ? null : previous.value();
   }
 
   @Override
@@ -219,7 +219,7 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
           "key " + Printed.of(flight.text) + ": there is no value before this load's to be kept");
     }
     notModified = true;
-    return previous.value;
+    return previous.value();
   }
 
   @Override

@@ -16,11 +16,8 @@ final class Store<K, V> {
   private final CacheSettings<K, V> settings;
   private final Fleet fleet;
   private final Entries<V> entries;
-  private final Ageing ageing;
   private final Engine<K, V> engine;
-  private final long freshMillis;
   private final long staleMillis;
-  private final long negativeMillis;
 
   /**
    * A value on its way.
@@ -45,31 +42,27 @@ final class Store<K, V> {
       Engine<K, V> engine,
       CacheSettings<K, V> settings,
       Fleet fleet,
-      Entries<V> entries,
-      Ageing ageing) {
+      Entries<V> entries) {
     this.engine = engine;
     this.settings = settings;
     this.fleet = fleet;
     this.entries = entries;
-    this.ageing = ageing;
-    this.freshMillis = settings.expiry.freshFor().toMillis();
     this.staleMillis = settings.expiry.staleFor().toMillis();
-    this.negativeMillis = settings.expiry.negativeFor().toMillis();
-  }
-
-  /** Whether it is to be remembered, if the source has no value. */
-  boolean remembers(@Nullable V value) {
-    return value != null || negativeMillis > 0;
   }
 
   /** A loaded value. */
-  Arrival<V> loaded(String text, Lead<K, V> by, @Nullable V value, long costMillis, Ticket ticket) {
-    long otherwise = value == null ? negativeMillis : freshMillis;
+  Arrival<V> loaded(
+      String text,
+      Lead<K, V> by,
+      @Nullable V value,
+      long freshMillis,
+      long costMillis,
+      Ticket ticket) {
     return new Arrival<>(
         text,
         by.token,
         value,
-        ageing.jittered(by.freshMillis(otherwise)),
+        freshMillis,
         staleMillis,
         costMillis,
         by.version(),
@@ -80,10 +73,20 @@ final class Store<K, V> {
   }
 
   /** A written value. */
-  Arrival<V> written(String text, long token, @Nullable V value, Ticket ticket) {
-    long fresh = ageing.jittered(value == null ? negativeMillis : freshMillis);
+  Arrival<V> written(
+      String text, long token, @Nullable V value, long freshMillis, Ticket ticket) {
     return new Arrival<>(
-        text, token, value, fresh, staleMillis, 1, Fill.NO_VERSION, true, List.of(), ticket, 0);
+        text,
+        token,
+        value,
+        freshMillis,
+        staleMillis,
+        1,
+        Fill.NO_VERSION,
+        true,
+        List.of(),
+        ticket,
+        0);
   }
 
   /**

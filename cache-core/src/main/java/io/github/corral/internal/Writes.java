@@ -31,12 +31,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Writes<K, V> {
 
+  private static final System.Logger LOG = System.getLogger("io.github.corral");
+
   private final Engine<K, V> engine;
   private final CacheSettings<K, V> settings;
   private final Fleet fleet;
   private final Guards guards;
   private final Store<K, V> store;
   private final Entries<V> entries;
+  private final FreshTimes<K, V> freshTimes;
   private final long holdOffMillis;
 
   Writes(
@@ -44,13 +47,15 @@ final class Writes<K, V> {
       CacheSettings<K, V> settings,
       Fleet fleet,
       Store<K, V> store,
-      Entries<V> entries) {
+      Entries<V> entries,
+      FreshTimes<K, V> freshTimes) {
     this.engine = engine;
     this.settings = settings;
     this.fleet = fleet;
     this.guards = fleet.guards();
     this.store = store;
     this.entries = entries;
+    this.freshTimes = freshTimes;
     this.holdOffMillis = settings.holdOff.toMillis();
   }
 
@@ -68,9 +73,9 @@ final class Writes<K, V> {
     }
     int stripe = Guards.stripe(text);
     Ticket ticket = engine.ticket(stripe);
-    Entry<V> held = engine.inL1(key);
+    Entry<V> held = engine.held(key);
     boolean alone = guards.bump(ticket);
-    if (alone && held != null && held.count == ticket.count()) {
+    if (alone && held != null && held.count() == ticket.count()) {
       engine.l1Put(key, held.expired(engine.now()));
     } else if (!alone) {
       guards.bump(stripe);
@@ -104,26 +109,36 @@ final class Writes<K, V> {
   /** Publishes a value that the application has written, or that has no source. */
   CompletableFuture<@Nullable Void> put(K key, @Nullable V value) {
     String text = settings.text(key);
-    if (!store.remembers(value)) {
-      return drop(text, Change.HARD);
-    }
+    long fresh;
     Encoded<V> encoded;
     try {
-      encoded = entries.encode(value);
-    } catch (RuntimeException | Error e) { // the codec is the application's
-      engine.recorder.codecFailure();
+      fresh = freshTimes.millis(key, value, 0);
+      encoded = encode(value);
+    } catch (RuntimeException | Error e) { // the codec and the function are the application's
       return CompletableFuture.failedFuture(e);
+    }
+    if (fresh == 0) {
+      return drop(text, Change.HARD);
     }
     Write write = new Write(key, text);
     return write
         .window()
-        .thenCompose(begun -> write.commit(value, encoded))
+        .thenCompose(begun -> write.commit(value, fresh, encoded))
         .handle(
             (done, error) -> {
               write.settle(done);
               throwIf(error, engine.subject(text) + "put");
               return null;
             });
+  }
+
+  private Encoded<V> encode(@Nullable V value) {
+    try {
+      return entries.encode(value);
+    } catch (RuntimeException | Error e) { // the codec is the application's
+      engine.recorder.codecFailure();
+      throw e;
+    }
   }
 
   /** Opens a write: the caller begins it, writes the source, and then publishes or aborts. */
@@ -222,12 +237,11 @@ final class Writes<K, V> {
 
     /** Publishes what the source now holds, or that it has changed. */
     CompletableFuture<@Nullable Void> publish(@Nullable V value) {
-      Encoded<V> encoded = begun && store.remembers(value) ? encoded(value) : null;
-      if (encoded == null) {
+      CompletableFuture<Published<V>> commit = begun ? committed(value) : null;
+      if (commit == null) {
         return drop(text, Change.HARD);
       }
-      return commit(value, encoded)
-          .handle(
+      return commit.handle(
               (published, error) -> {
                 settle(published);
                 throwIf(error, engine.subject(text) + "update");
@@ -243,17 +257,20 @@ final class Writes<K, V> {
       return drop(text, Change.HARD).handle((done, error) -> null);
     }
 
-    private @Nullable Encoded<V> encoded(@Nullable V value) {
+    /** Null for what cannot be stored, or is not to be remembered. */
+    private @Nullable CompletableFuture<Published<V>> committed(@Nullable V value) {
       try {
-        return entries.encode(value);
-      } catch (RuntimeException | Error e) { // the codec is the application's
-        engine.recorder.codecFailure();
+        long fresh = freshTimes.millis(key, value, 0);
+        return fresh == 0 ? null : commit(value, fresh, encode(value));
+      } catch (RuntimeException | Error e) { // the codec and the function are the application's
+        LOG.log(System.Logger.Level.DEBUG, "a written value cannot be stored", e);
         return null;
       }
     }
 
-    private CompletableFuture<Published<V>> commit(@Nullable V value, Encoded<V> encoded) {
-      Arrival<V> arrival = store.written(text, token, value, ticket);
+    private CompletableFuture<Published<V>> commit(
+        @Nullable V value, long fresh, Encoded<V> encoded) {
+      Arrival<V> arrival = store.written(text, token, value, fresh, ticket);
       long sentAt = engine.now();
       return fleet
           .call(tier -> tier.commitWrite(store.fill(arrival, encoded, 0), holdOffMillis))

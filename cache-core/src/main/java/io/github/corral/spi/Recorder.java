@@ -79,6 +79,13 @@ public interface Recorder {
   /** A stored value could not be decoded, or a loaded one not encoded. */
   default void codecFailure() {}
 
+  /**
+   * The application's function for fresh times or weights threw, or gave what is not allowed: the
+   * value was given to those who wait for it, and not kept; for want of a weight, not in this
+   * process.
+   */
+  default void notKept() {}
+
   /** The remote tier did not answer a call of this cache. */
   default void remoteFailure() {}
 }

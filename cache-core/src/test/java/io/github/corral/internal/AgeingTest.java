@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.corral.policy.CacheExpiry;
 import io.github.corral.policy.Refresh;
+import io.github.corral.spi.RemoteTier.Stamp;
 import java.time.Duration;
+import java.util.List;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
@@ -97,5 +99,51 @@ class AgeingTest {
   @Test
   void cost_instantLoad_isAtLeastOneMillisecond() {
     assertThat(Ageing.cost(0, 0)).isEqualTo(1);
+  }
+
+  private static Ageing scheduled(double jitter) {
+    return new Ageing(
+        CacheExpiry.freshFor(Duration.ofSeconds(100)).jitter(jitter),
+        Refresh.every(Duration.ofSeconds(60)),
+        new SplitMix(42));
+  }
+
+  private static Entry<String> due(long at) {
+    Guards.Ticket ticket = new Guards.Ticket(1, 1, 0, true, 0, Stamp.NONE);
+    return new Entry<>("a", 1, ticket, Stamp.NONE, List.of(), 0, at, 0, 0, 1);
+  }
+
+  @Test
+  void sweepAt_tenPercentJitter_isAPeriodAfterTheFillAndReachesBothSides() {
+    Ageing ageing = scheduled(0.1);
+    long filledAt = TimeUnit.SECONDS.toNanos(7);
+    long life = 100_000;
+    long[] drawn =
+        LongStream.range(0, DRAWS)
+            .map(i -> ageing.sweepAt(filledAt + TimeUnit.MILLISECONDS.toNanos(life), life))
+            .map(at -> TimeUnit.NANOSECONDS.toMillis(at - filledAt))
+            .toArray();
+
+    assertThat(Arrays.stream(drawn).min().orElseThrow()).isBetween(54_000L, 54_010L);
+    assertThat(Arrays.stream(drawn).max().orElseThrow()).isBetween(65_990L, 66_000L);
+  }
+
+  @Test
+  void sweepAt_noPeriod_isNever() {
+    assertThat(ageing(0.1, 1).sweepAt(77, 10)).isEqualTo(Long.MAX_VALUE);
+    assertThat(ageing(0.1, 1).spread(due(Long.MAX_VALUE)).sweepAt()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void spread_manyDraws_areEvenlyUpToHalfAPeriodEarlier() {
+    Ageing ageing = scheduled(0.1);
+    long[] earlier =
+        LongStream.range(0, DRAWS)
+            .map(i -> TimeUnit.NANOSECONDS.toMillis(-ageing.spread(due(0)).sweepAt()))
+            .toArray();
+
+    assertThat(Arrays.stream(earlier).min().orElseThrow()).isBetween(0L, 10L);
+    assertThat(Arrays.stream(earlier).max().orElseThrow()).isBetween(29_990L, 30_000L);
+    assertThat(Arrays.stream(earlier).average().orElseThrow()).isCloseTo(15_000, within(150.0));
   }
 }

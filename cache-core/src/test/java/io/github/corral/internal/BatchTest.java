@@ -40,6 +40,22 @@ class BatchTest {
     public void freshFor(Duration duration) {}
 
     @Override
+    public @Nullable String notModified() {
+      return null;
+    }
+
+    @Override
+    public boolean replaces() {
+      return false;
+    }
+
+    @Override
+    public void tags(String... tags) {}
+
+    @Override
+    public void version(long version) {}
+
+    @Override
     public void doNotStore() {}
   }
 

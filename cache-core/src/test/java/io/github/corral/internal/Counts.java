@@ -67,6 +67,11 @@ public final class Counts implements Recorder {
   }
 
   @Override
+  public void notKept() {
+    count("notKept");
+  }
+
+  @Override
   public void remoteFailure() {
     count("remoteFailure");
   }

@@ -131,7 +131,7 @@ final class Simulation {
     boolean cold =
         process.engine.quick(key) == null
             && process.fleet.flight("c::" + key) == null
-            && process.engine.inL1(key) == null;
+            && process.engine.held(key) == null;
     History.Read read = history.readStarts(now, process.number, key, cold);
     Getter<Integer, Long> caller =
         new Getter<>(key, (k, load) -> load(process, k, load), time.executor(), time.executor());

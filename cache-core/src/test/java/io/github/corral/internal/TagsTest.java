@@ -217,7 +217,7 @@ class TagsTest {
     assertThatThrownBy(() -> node.fleet.invalidateTags(Tags.named(List.of("red"))).join())
         .hasCauseInstanceOf(RemoteTierException.class);
 
-    assertThat(node.engine.inL1(1)).isNull();
+    assertThat(node.engine.held(1)).isNull();
   }
 
   @Test

@@ -53,6 +53,11 @@ final class VirtualTime {
     now = Math.max(now, nanos);
   }
 
+  /** How many tasks are due, now or later. */
+  long scheduled() {
+    return events.stream().filter(event -> !event.cancelled[0]).count();
+  }
+
   Host host(RandomGenerator tokens) {
     return new Host(this::nanos, tokens, executor(), this::after, () -> {});
   }

@@ -286,7 +286,7 @@ class WriteThroughTest {
         .hasMessageContaining("did not reach the remote tier");
 
     assertThat(written).containsExactly("new");
-    assertThat(node.engine.inL1(1)).isNull();
+    assertThat(node.engine.held(1)).isNull();
   }
 
   @Test

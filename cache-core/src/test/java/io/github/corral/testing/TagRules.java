@@ -23,7 +23,6 @@ abstract class TagRules extends FeedRules {
   /** A stamp all of whose bytes count. */
   static final Stamp STAMP = new Stamp(0xFEDC, 0x0102_0304_0506L);
 
-  private static final int MOST = 100_000;
   private static final long HOLD = 10_000;
 
   @Test
@@ -151,20 +150,21 @@ abstract class TagRules extends FeedRules {
     RemoteTier tier = process();
     long floor = get(tier.barriers()).floor();
 
-    get(tier.invalidateTags(tags(0, MOST), 0));
+    get(tier.invalidateTags(tags(0, mostTags()), 0));
 
     Barriers barriers = get(tier.barriers());
-    assertThat(barriers.byTag()).hasSize(MOST);
+    assertThat(barriers.byTag()).hasSize(mostTags());
     assertThat(barriers.floor()).isEqualTo(floor);
   }
 
   @Test
   void invalidateTags_moreThanAreKept_dropsTheOldestTenthAndRaisesTheFloor() {
     RemoteTier tier = process();
-    int tenth = MOST / 10 + 1;
+    int most = mostTags();
+    int tenth = most / 10 + 1;
     get(tier.invalidateTags(tags(0, 100), 0));
     long oldest = get(tier.invalidateTags(tags(100, tenth + 1), 0)).clock();
-    get(tier.invalidateTags(tags(tenth + 1, MOST), 0));
+    get(tier.invalidateTags(tags(tenth + 1, most), 0));
     get(tier.invalidateTags(List.of("0"), 0));
 
     long latest = get(tier.invalidateTags(List.of("one more"), 0)).clock();
@@ -172,7 +172,7 @@ abstract class TagRules extends FeedRules {
     Barriers barriers = get(tier.barriers());
     assertThat(barriers.floor()).isEqualTo(oldest);
     assertThat(barriers.byTag())
-        .hasSize(MOST + 1 - tenth)
+        .hasSize(most + 1 - tenth)
         .containsEntry("one more", new Barrier(latest, 0))
         .containsKeys("0", String.valueOf(tenth + 1))
         .doesNotContainKeys("1", String.valueOf(tenth));
@@ -182,7 +182,7 @@ abstract class TagRules extends FeedRules {
   void invalidateTags_moreAtOnceThanAreKept_raisesTheFloorToTheirBarrier() {
     RemoteTier tier = process();
 
-    long clock = get(tier.invalidateTags(tags(0, MOST + 1), 0)).clock();
+    long clock = get(tier.invalidateTags(tags(0, mostTags() + 1), 0)).clock();
 
     Barriers barriers = get(tier.barriers());
     assertThat(barriers.floor()).isEqualTo(clock);

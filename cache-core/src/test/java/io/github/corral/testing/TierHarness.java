@@ -60,6 +60,14 @@ abstract class TierHarness {
   /** Lets the server lose the barriers of all tags, without a restart. */
   protected abstract void loseTags();
 
+  /**
+   * How many tags the server keeps: as many as the contract says, unless a subclass has set its
+   * server to keep fewer, to save time.
+   */
+  protected int mostTags() {
+    return InMemoryTags.MOST;
+  }
+
   @AfterEach
   final void closeTiers() {
     open.forEach(RemoteTier::close);

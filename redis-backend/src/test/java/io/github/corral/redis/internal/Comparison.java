@@ -52,7 +52,7 @@ final class Comparison implements AutoCloseable {
   }
 
   private Subject subject(RedisPort port, Keyspace keyspace, UnaryOperator<String> edit) {
-    UnaryOperator<String> few = text -> text.replace("MOST = 100000", "MOST = " + MOST_TAGS);
+    UnaryOperator<String> few = text -> VirtualRedis.keepingTags(MOST_TAGS, text);
     return new Subject(redis.tier(port, keyspace, text -> few.apply(edit.apply(text)), this::bits));
   }
 

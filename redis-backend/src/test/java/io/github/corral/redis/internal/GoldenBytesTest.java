@@ -9,6 +9,7 @@ import io.github.corral.spi.RemoteTier.Fill;
 import io.github.corral.spi.RemoteTier.Lookup;
 import io.github.corral.spi.RemoteTier.Mode;
 import io.github.corral.spi.RemoteTier.Stamp;
+import io.github.corral.testing.InMemoryTags;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
@@ -178,6 +179,12 @@ class GoldenBytesTest {
             "7461 018bcfe56801018bcfe569f4",
             "74eda080 018bcfe56802000000000000");
     assertThat(redis.redis().commands().ttl("{corral}:t".getBytes(US_ASCII))).isEqualTo(-1);
+  }
+
+  @Test
+  void tags_areKeptAsManyAsTheContractSays() {
+    assertThat(Scripts.load().invalidateTags().text())
+        .contains("local MOST = " + InMemoryTags.MOST + "\n");
   }
 
   @Test

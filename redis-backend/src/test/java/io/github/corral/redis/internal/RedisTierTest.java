@@ -38,6 +38,11 @@ class RedisTierTest extends RemoteTierContract {
   }
 
   @Override
+  protected int mostTags() {
+    return VirtualRedis.MOST_TAGS;
+  }
+
+  @Override
   protected void loseTags() {
     redis.redis().commands().del(new Keyspace("corral").tags());
   }

@@ -3,6 +3,7 @@ package io.github.corral.redis.internal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.corral.spi.RemoteTier;
+import io.github.corral.testing.InMemoryTags;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,6 +15,9 @@ import java.util.function.UnaryOperator;
  * of TIME. Tiers on it have the same clock.
  */
 final class VirtualRedis implements AutoCloseable {
+
+  /** How many tags its tiers keep, so that tests need not write as many as are kept otherwise. */
+  static final int MOST_TAGS = 1_000;
 
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -69,14 +73,19 @@ final class VirtualRedis implements AutoCloseable {
   }
 
   RemoteTier tier() {
-    return tier(
-        port(), new Keyspace("corral"), UnaryOperator.identity(), identities::incrementAndGet);
+    UnaryOperator<String> few = text -> keepingTags(MOST_TAGS, text);
+    return tier(port(), new Keyspace("corral"), few, identities::incrementAndGet);
   }
 
   RemoteTier tier(
       RedisPort port, Keyspace keyspace, UnaryOperator<String> edit, LongSupplier random) {
     Scripts scripts = Scripts.load(text -> edit.apply(timed(text)));
     return new ScriptedTier(port, keyspace, scripts, PATIENCE, this::nanos, random);
+  }
+
+  /** A script that keeps fewer tags. */
+  static String keepingTags(int most, String script) {
+    return script.replace("MOST = " + InMemoryTags.MOST, "MOST = " + most);
   }
 
   private static String timed(String script) {

@@ -140,7 +140,8 @@ public final class CacheBuilder<K, V> {
   }
 
   /**
-   * Makes all loads run on an executor, also those that a caller waits for.
+   * Makes all loads run on an executor, also those that a caller waits for. A loader that reads
+   * through a cache keeps its thread meanwhile, so the executor needs room for both.
    *
    * @param value the executor; never closed here. Default: callers load on their own thread,
    *     refreshes run on threads of the {@link Corral}

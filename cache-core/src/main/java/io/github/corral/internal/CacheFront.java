@@ -5,6 +5,7 @@ import io.github.corral.ReadThroughCache;
 import io.github.corral.RemoteTierException;
 import io.github.corral.internal.Caller.Getter;
 import io.github.corral.internal.Caller.Opener;
+import io.github.corral.internal.LoadingThreads.Frame;
 import io.github.corral.spi.AsyncLoader;
 import io.github.corral.spi.Flight;
 import io.github.corral.spi.KeyLoader;
@@ -63,7 +64,11 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
       return new Landed<>(quick.value());
     }
     Mailbox mailbox = new Mailbox(engine.executor());
-    return blocking(new Opener<>(key, Loaders.of(refresher), mailbox), mailbox);
+    Flight<V> flight = blocking(new Opener<>(key, Loaders.of(refresher), mailbox), mailbox);
+    if (flight instanceof Lead<?, ?> lead) {
+      lead.holdThread();
+    }
+    return flight;
   }
 
   @Override
@@ -135,6 +140,8 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
 
   private <R> R blocking(Caller<K, V, R> caller, Mailbox mailbox) {
     boolean answered = false;
+    Frame within = engine.threads().current();
+    caller.within = within;
     try {
       engine.read(caller);
       R answer = await(caller.future, mailbox, caller.key);
@@ -143,6 +150,9 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
     } finally {
       if (!answered) {
         caller.leave();
+      }
+      if (within != null) {
+        within.goesOn();
       }
       mailbox.close();
     }

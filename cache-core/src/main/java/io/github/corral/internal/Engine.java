@@ -4,8 +4,6 @@ import io.github.corral.LoadFailedException;
 import io.github.corral.LoadTimeoutException;
 import io.github.corral.RemoteTierException;
 import io.github.corral.internal.Guards.Ticket;
-import io.github.corral.internal.KeyFlight.Joined;
-import io.github.corral.spi.AsyncLoader;
 import io.github.corral.spi.Recorder;
 import io.github.corral.spi.Recorder.Outcome;
 import io.github.corral.spi.Recorder.Tier;
@@ -48,6 +46,8 @@ public final class Engine<K, V> {
   private final L1<K, V> l1;
   private final Ageing ageing;
   private final Entries<V> entries;
+  private final Flights<K, V> flights;
+  private final LoadLimit<Lead<?, ?>> limit;
 
   /** For failures that the remote tier has not heard of. */
   private final ErrorWindows errors;
@@ -66,6 +66,8 @@ public final class Engine<K, V> {
     this.staleMillis = settings.expiry.staleFor().toMillis();
     this.negativeMillis = settings.expiry.negativeFor().toMillis();
     this.entries = new Entries<>(settings.codec, this.recorder, ageing, staleMillis);
+    this.flights = new Flights<>(this, fleet);
+    this.limit = new LoadLimit<>(settings.failure.maxLoads(), Lead::admit);
     this.errors = new ErrorWindows(fleet.host().nanoTime());
   }
 
@@ -84,8 +86,9 @@ public final class Engine<K, V> {
 
   void read(Caller<K, V, ?> caller) {
     long now = checkedNow();
+    caller.beginsAt(now);
     Entry<V> entry = l1.find(caller.key, now);
-    if (entry == null) {
+    if (entry == null || patient(entry, now)) {
       recorder.miss(Tier.L1);
     } else {
       recordHit(entry, now);
@@ -93,61 +96,38 @@ public final class Engine<K, V> {
     follow(caller, entry, now);
   }
 
+  /** Whether a read rather waits a little for a fresh value; pointless if none is on its way. */
+  private boolean patient(Entry<V> entry, long now) {
+    return softTimeoutNanos() > 0 && !entry.fresh(now) && entry.due(now);
+  }
+
   /** Goes on with a read that has been recorded. */
-  private void readAgain(Caller<K, V, ?> caller) {
+  void readAgain(Caller<K, V, ?> caller) {
     long now = checkedNow();
     follow(caller, l1.find(caller.key, now), now);
   }
 
   private void follow(Caller<K, V, ?> caller, @Nullable Entry<V> entry, long now) {
-    if (entry == null) {
-      enter(settings.text(caller.key), caller);
+    if (entry == null || patient(entry, now)) {
+      caller.stale = entry;
+      flights.enter(settings.text(caller.key), caller);
       return;
     }
     caller.complete(entry.value());
     if (entry.due(now)) {
-      refresh(caller.key, caller.loader, entry);
+      flights.refresh(settings.text(caller.key), caller, entry);
     }
+  }
+
+  void serveStale(Caller<K, V, ?> caller, Entry<V> entry) {
+    recorder.staleServed();
+    caller.complete(entry.value());
   }
 
   private void recordHit(Entry<V> entry, long now) {
     recorder.hit(Tier.L1);
     if (!entry.fresh(now)) {
       recorder.staleServed();
-    }
-  }
-
-  private void refresh(K key, AsyncLoader<K, V> loader, Entry<V> held) {
-    String text = settings.text(key);
-    KeyFlight<K, V> current = flight(text);
-    if (current != null && !current.detached()) {
-      return;
-    }
-    KeyFlight<K, V> flight = KeyFlight.refreshing(this, key, text, loader, held);
-    if (fleet.launch(text, current, flight)) {
-      recorder.refresh();
-      flight.start();
-    }
-  }
-
-  /** Joins the key's flight, or opens one. */
-  private void enter(String text, Caller<K, V, ?> caller) {
-    while (true) {
-      KeyFlight<K, V> current = flight(text);
-      if (current != null) {
-        Joined joined = current.join(caller);
-        if (joined == Joined.SETTLING) {
-          current.whenSettled(caller.thread, () -> readAgain(caller));
-        }
-        if (joined != Joined.NO) {
-          return;
-        }
-      }
-      KeyFlight<K, V> flight = KeyFlight.of(this, text, caller);
-      if (fleet.launch(text, current, flight)) {
-        flight.start();
-        return;
-      }
     }
   }
 
@@ -290,15 +270,22 @@ public final class Engine<K, V> {
   }
 
   /** Opens the key's error window: for the fleet, or for this process if the tier is silent. */
-  void fail(String text, long token, Throwable error) {
-    String name = error.getClass().getName();
+  void fail(String text, long token, Throwable failure) {
+    String name = failure.getClass().getName();
     long min = settings.failure.backoffMin().toMillis();
     long max = settings.failure.backoffMax().toMillis();
     if (token == 0) {
       errors.open(text, name, min, max);
-    } else {
-      report(fleet.call(tier -> tier.fail(text, token, name, min, max)));
+      return;
     }
+    Stages.then(
+        fleet.call(tier -> tier.fail(text, token, name, min, max)),
+        (done, error) -> {
+          if (error != null) {
+            recorder.remoteFailure();
+            errors.open(text, name, min, max);
+          }
+        });
   }
 
   /** Whether the key's last load failed of late, and the remote tier could not be told. */
@@ -410,11 +397,6 @@ public final class Engine<K, V> {
 
   // ---------------------------------------------------------------- flights
 
-  @SuppressWarnings("unchecked") // a text names its cache, and a cache has one engine
-  private @Nullable KeyFlight<K, V> flight(String text) {
-    return (KeyFlight<K, V>) fleet.flight(text);
-  }
-
   void landed(KeyFlight<K, V> flight) {
     fleet.landed(flight);
   }
@@ -450,18 +432,18 @@ public final class Engine<K, V> {
   }
 
   LoadTimeoutException timeout(String text, String waitedFor) {
-    KeyFlight<K, V> flight = flight(text);
+    KeyFlight<K, V> flight = flights.of(text);
     return new LoadTimeoutException(
         subject(text)
             + "no value after "
             + settings.failure.loadTimeout().toMillis()
             + " ms of waiting for "
             + waitedFor
-            + (flight == null ? "" : " (" + flight.describe() + ")"));
+            + (flight == null ? "" : " (" + flight.state + ")"));
   }
 
   /** From the text, because the key codec is not asked again by those who must not fail. */
-  private String subject(String text) {
+  String subject(String text) {
     return "cache '"
         + settings.name
         + "', key "
@@ -497,6 +479,22 @@ public final class Engine<K, V> {
 
   long loadTimeoutNanos() {
     return settings.failure.loadTimeout().toNanos();
+  }
+
+  long softTimeoutNanos() {
+    return settings.failure.softTimeout().toNanos();
+  }
+
+  int maxLoads() {
+    return settings.failure.maxLoads();
+  }
+
+  LoadLimit<Lead<?, ?>> limit() {
+    return limit;
+  }
+
+  LoadingThreads threads() {
+    return fleet.threads();
   }
 
   long backoffNanos() {

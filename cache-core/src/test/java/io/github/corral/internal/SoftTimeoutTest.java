@@ -107,7 +107,9 @@ class SoftTimeoutTest {
     lab.passMoment();
 
     assertThat(read).isCompletedWithValue("a");
+    long lookups = node.tier.calls(Op.LOOKUP);
     assertThat(node.now(1)).as("within the error window nobody waits").isEqualTo("a");
+    assertThat(node.tier.calls(Op.LOOKUP)).isEqualTo(lookups);
     assertThat(node.loads).hasSize(2);
   }
 
@@ -205,6 +207,22 @@ class SoftTimeoutTest {
 
     assertThat(late.future).isCompletedWithValue("old");
     assertThat(cold).isCompletedExceptionally();
+  }
+
+  @Test
+  void join_theReadBeganEarlier_waitsOnlyForTheRest() {
+    Node node = node();
+    stale(node);
+    node.read(1);
+    Caller.Getter<Integer, String> caller = getter();
+    caller.beginsAt(lab.time.nanos() - MORE_THAN_HALF.toNanos());
+
+    join(node, caller);
+    lab.passMoment();
+    assertThat(caller.future).isNotDone();
+    lab.pass(Duration.ofMillis(95));
+
+    assertThat(caller.future).isCompletedWithValue("a");
   }
 
   private Caller.Getter<Integer, String> getter() {

@@ -59,11 +59,12 @@ final class FlightLoad<K, V> {
    * could not leave.
    */
   void admitted(Lead<K, V> next) {
-    Caller<K, V, ?> leader = flight.stale.servable() != null ? null : flight.state.firstWaiting();
+    boolean servable = flight.stale.servable() != null;
+    Caller<K, V, ?> leader = servable ? null : flight.state.firstWaiting();
     if (leader != null) {
       next.leader = leader;
       leader.lead(next);
-    } else if (flight.state.background()) {
+    } else if (servable || flight.state.background()) {
       runInBackground(next);
     } else {
       next.close();

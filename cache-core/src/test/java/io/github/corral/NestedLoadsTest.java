@@ -258,6 +258,7 @@ class NestedLoadsTest {
     assertThat(alone.leads()).isTrue();
     if (commitFirst) {
       alone.commit("unstored");
+      assertThat(cache.getIfPresent(2)).isNull();
     } else {
       alone.close();
     }

@@ -75,6 +75,7 @@ class SilentTierTest {
     lab.pass(Duration.ofSeconds(9));
     CompletableFuture<String> settling = node.read(1);
     assertThat(settling).isNotDone();
+    assertThat(node.loads).hasSize(1);
 
     lab.pass(Duration.ofMillis(1_500));
 

@@ -27,10 +27,10 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.ToLongFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToIntBiFunction;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -212,7 +212,8 @@ public final class CacheBuilder<K, V> {
   }
 
   /**
-   * Makes all loads run on an executor, also those that a caller waits for.
+   * Makes all loads run on an executor, also those that a caller waits for. A loader that reads
+   * through a cache keeps its thread meanwhile, so the executor needs room for both.
    *
    * @param value the executor; never closed here. Default: callers load on their own thread,
    *     refreshes run on threads of the {@link Corral}
@@ -327,7 +328,6 @@ public final class CacheBuilder<K, V> {
    *     says which
    * @throws IllegalStateException if the name is in use, the {@link Corral} is closed, or an option
    *     is set that this cache cannot use
-
    * @throws IllegalArgumentException if keys or values of these types need a codec, or options
    *     contradict each other; the message says which
    * @throws IllegalStateException if the name is in use, an option needs what is not there (as

@@ -21,6 +21,8 @@ public interface ReadThroughCache<K, V> extends TieredCache<K, V> {
    * @return the value, or null if the source has none
    * @throws LoadFailedException if the load failed or the wait was interrupted
    * @throws LoadTimeoutException if there was no value at the load timeout
+   * @throws IllegalStateException if the {@link Corral} is closed, or a load of this very key runs
+   *     on this thread
    */
   @Nullable V get(K key);
 

@@ -20,8 +20,12 @@ import org.jspecify.annotations.Nullable;
  * the remote tier, nor from this process; from another process's memory not beyond the bound of the
  * feed (see the guarantees in the documentation).
  *
- * <p>Values count as immutable. A loader that asks the same cache for its own key waits for itself
- * until the load timeout. Thread-safe. No method takes a null key.
+ * <p>Values count as immutable. A loader may read other keys and other caches, but not its own key,
+ * itself or by way of others: on one thread that throws an {@link IllegalStateException} at once.
+ * Loads on several threads that would wait for each other are found out: one of them then loads
+ * what it waits for itself, without storing it. That holds for blocking reads within one {@link
+ * Corral}; asynchronous loaders, and those of several processes, that wait for each other end at
+ * the load timeout. Thread-safe. No method takes a null key.
  *
  * @param <K> the key type
  * @param <V> the value type
@@ -63,7 +67,8 @@ public interface TieredCache<K, V> {
    * @throws LoadFailedException if the load failed, or this thread was interrupted while it waited
    *     (its interrupt flag is then set)
    * @throws LoadTimeoutException if there was no value at the load timeout
-   * @throws IllegalStateException if the {@link Corral} is closed
+   * @throws IllegalStateException if the {@link Corral} is closed, or a load of this very key runs
+   *     on this thread
    */
   @Nullable V get(K key, KeyLoader<K, V> loader);
 
@@ -118,7 +123,7 @@ public interface TieredCache<K, V> {
    * @return the value, or the lead
    * @throws LoadFailedException as {@link #get}
    * @throws LoadTimeoutException as {@link #get}
-   * @throws IllegalStateException if the {@link Corral} is closed
+   * @throws IllegalStateException as {@link #get}
    */
   Flight<V> open(K key, KeyLoader<K, V> refresher);
 

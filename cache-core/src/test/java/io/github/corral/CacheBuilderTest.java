@@ -76,6 +76,13 @@ class CacheBuilderTest {
         () -> Failure.defaults().backoff(Duration.ofSeconds(2), Duration.ofSeconds(1)),
         "backoffMax: PT1S is not between PT2S and PT1H");
     refused(
+        () -> Failure.loadTimeout(Duration.ofSeconds(1)).softTimeout(Duration.ofMillis(1_001)),
+        "softTimeout: PT1.001S is not between PT0S and PT1S");
+    refused(
+        () -> Failure.defaults().softTimeout(Duration.ofMillis(-1)),
+        "softTimeout: PT-0.001S is not between PT0S and PT30S");
+    refused(() -> Failure.defaults().maxLoads(0), "maxLoads: 0 is not 1 or more");
+    refused(
         () -> Corral.builder().lease(Duration.ofMillis(99)),
         "lease: PT0.099S is not between PT0.1S and PT10M");
     refused(
@@ -89,7 +96,24 @@ class CacheBuilderTest {
     CacheExpiry.freshFor(Duration.ofMillis(1)).staleFor(Duration.ZERO).jitter(0.5);
     CacheExpiry.freshFor(Duration.ofDays(3650)).negativeFor(Duration.ZERO).jitter(0);
     Failure.loadTimeout(Duration.ofDays(1)).backoff(Duration.ZERO, Duration.ZERO);
+    Failure every =
+        Failure.loadTimeout(Duration.ofSeconds(2))
+            .softTimeout(Duration.ofSeconds(2))
+            .maxLoads(1)
+            .ignore(SecurityException.class)
+            .backoff(Duration.ofSeconds(3), Duration.ofHours(1));
+    assertThat(every)
+        .isEqualTo(
+            new Failure(
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(3),
+                Duration.ofHours(1),
+                1,
+                List.of(SecurityException.class)));
     assertThat(Failure.defaults().ignored()).isEmpty();
+    assertThat(Failure.defaults().softTimeout()).isZero();
+    assertThat(Failure.defaults().maxLoads()).isEqualTo(Integer.MAX_VALUE);
     assertThat(Refresh.early(1000).beta()).isEqualTo(1000);
     assertThat(Refresh.none().beta()).isZero();
   }

@@ -1,6 +1,7 @@
 package io.github.corral.internal;
 
 import io.github.corral.internal.Caller.Getter;
+import io.github.corral.internal.LoadingThreads.Frame;
 import io.github.corral.spi.AsyncLoader;
 import io.github.corral.spi.BulkLoader;
 import java.util.ArrayList;
@@ -83,14 +84,15 @@ final class BulkFront<K, V> {
       return key -> new Getter<>(key, loader, thread, loads);
     }
     Coalescer<K, V> refresher =
-        new Coalescer<>(
-            engine::after, engine.loads(), REFRESH_WINDOW_NANOS, bulk, Loaders.alone(bulk));
-    return new Rounds<>(bulk, refresher, thread, loads)::caller;
+        new Coalescer<>(engine, REFRESH_WINDOW_NANOS, bulk, Loaders.alone(bulk));
+    return new Rounds<>(engine, bulk, refresher, thread, loads)::caller;
   }
 
   private Map<K, V> await(BulkRead<K, V> read, Mailbox mailbox) {
     boolean ended = false;
+    Frame within = engine.threads().current();
     try {
+      read.within(within);
       read.start();
       waitFor(read, mailbox);
       ended = true;
@@ -100,6 +102,9 @@ final class BulkFront<K, V> {
     } finally {
       if (!ended) {
         read.future.cancel(false);
+      }
+      if (within != null) {
+        within.goesOn();
       }
       mailbox.close();
     }

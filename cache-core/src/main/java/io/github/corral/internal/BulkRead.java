@@ -1,6 +1,7 @@
 package io.github.corral.internal;
 
 import io.github.corral.LoadFailedException;
+import io.github.corral.internal.LoadingThreads.Frame;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +62,11 @@ final class BulkRead<K, V> {
       future.completeExceptionally(e);
       throw e;
     }
+  }
+
+  /** Tells the callers in which load they read, if it is one that blocks. */
+  void within(@Nullable Frame load) {
+    callers.values().forEach(caller -> caller.within = load);
   }
 
   /** Gives the answer now, without the keys that are not there yet. */

@@ -3,6 +3,7 @@ package io.github.corral.internal;
 import io.github.corral.ReadThroughCache;
 import io.github.corral.internal.Caller.Getter;
 import io.github.corral.internal.Caller.Opener;
+import io.github.corral.internal.LoadingThreads.Frame;
 import io.github.corral.spi.AsyncLoader;
 import io.github.corral.spi.BulkLoader;
 import io.github.corral.spi.Flight;
@@ -83,7 +84,11 @@ public final class CacheFront<K, V> extends WriteFront<K, V> implements ReadThro
       return new Landed<>(quick.value());
     }
     Mailbox mailbox = new Mailbox(engine.executor());
-    return blocking(new Opener<>(key, Loaders.of(refresher), mailbox), mailbox);
+    Flight<V> flight = blocking(new Opener<>(key, Loaders.of(refresher), mailbox), mailbox);
+    if (flight instanceof Lead<?, ?> lead) {
+      lead.holdThread();
+    }
+    return flight;
   }
 
   @Override
@@ -160,6 +165,8 @@ public final class CacheFront<K, V> extends WriteFront<K, V> implements ReadThro
 
   private <R> R blocking(Caller<K, V, R> caller, Mailbox mailbox) {
     boolean answered = false;
+    Frame within = engine.threads().current();
+    caller.within = within;
     try {
       engine.read(caller);
       R answer = await(caller.future, mailbox, caller.key);
@@ -168,6 +175,9 @@ public final class CacheFront<K, V> extends WriteFront<K, V> implements ReadThro
     } finally {
       if (!answered) {
         caller.leave();
+      }
+      if (within != null) {
+        within.goesOn();
       }
       mailbox.close();
     }

@@ -1,6 +1,7 @@
 package io.github.corral.internal;
 
 import io.github.corral.LoadFailedException;
+import io.github.corral.internal.LoadingThreads.Frame;
 import io.github.corral.spi.AsyncLoader;
 import io.github.corral.spi.Flight;
 import java.util.concurrent.CompletableFuture;
@@ -25,10 +26,32 @@ abstract sealed class Caller<K, V, R> {
 
   final CompletableFuture<R> future = new CompletableFuture<>();
 
+  /** The load that reads, if it is one, and does so by blocking. */
+  @Nullable Frame within;
+
+  /** What it found in this process, if it would rather have something fresh. */
+  volatile @Nullable Entry<V> stale;
+
+  private volatile long since;
+
   private Caller(K key, AsyncLoader<K, V> loader, Executor thread) {
     this.key = key;
     this.loader = loader;
     this.thread = thread;
+  }
+
+  /** When the read began, in nanoseconds of the host's clock. */
+  long since() {
+    return since;
+  }
+
+  void beginsAt(long now) {
+    since = now;
+  }
+
+  /** Whether its load becomes part of a bulk load, which counts as one. */
+  boolean gathers() {
+    return loader instanceof Coalescer;
   }
 
   abstract void complete(@Nullable V value);
@@ -108,6 +131,11 @@ abstract sealed class Caller<K, V, R> {
     }
 
     @Override
+    boolean gathers() {
+      return true;
+    }
+
+    @Override
     void waits() {
       rounds.heard(this);
     }
@@ -124,6 +152,11 @@ abstract sealed class Caller<K, V, R> {
 
     Opener(K key, AsyncLoader<K, V> refresher, Executor thread) {
       super(key, refresher, thread);
+    }
+
+    @Override
+    boolean gathers() {
+      return false;
     }
 
     @Override

@@ -4,7 +4,6 @@ import io.github.corral.spi.AsyncLoader;
 import io.github.corral.spi.BulkLoader;
 import io.github.corral.spi.Load;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +26,7 @@ final class Coalescer<K, V> implements AsyncLoader<K, V> {
   /** Of a bulk load, as databases and drivers bound the parameters of a query. */
   static final int MOST_KEYS = 1_000;
 
-  private final Host.Timer timer;
-  private final Executor loads;
+  private final Engine<K, V> engine;
   private final long windowNanos;
   private final BulkLoader<K, V> bulk;
   private final AsyncLoader<K, V> alone;
@@ -43,14 +41,8 @@ final class Coalescer<K, V> implements AsyncLoader<K, V> {
    *
    * @param alone loads a key that was the only one of its window
    */
-  Coalescer(
-      Host.Timer timer,
-      Executor loads,
-      long windowNanos,
-      BulkLoader<K, V> bulk,
-      AsyncLoader<K, V> alone) {
-    this.timer = timer;
-    this.loads = loads;
+  Coalescer(Engine<K, V> engine, long windowNanos, BulkLoader<K, V> bulk, AsyncLoader<K, V> alone) {
+    this.engine = engine;
     this.windowNanos = windowNanos;
     this.bulk = bulk;
     this.alone = alone;
@@ -76,7 +68,7 @@ final class Coalescer<K, V> implements AsyncLoader<K, V> {
     }
     begin(before);
     if (first) {
-      Runnable unused = timer.after(windowNanos, () -> begin(close(mine)));
+      Runnable unused = engine.after(windowNanos, () -> begin(close(mine)));
     }
     return value;
   }
@@ -99,11 +91,7 @@ final class Coalescer<K, V> implements AsyncLoader<K, V> {
     if (batch == null) {
       return;
     }
-    try {
-      loads.execute(() -> run(batch));
-    } catch (RuntimeException | Error e) { // an executor may also fail to start a thread
-      batch.reject(e);
-    }
+    BulkPlace.run(engine, engine.loads(), () -> run(batch), batch::reject);
   }
 
   private void run(Batch<K, V> batch) {

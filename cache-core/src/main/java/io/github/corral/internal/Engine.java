@@ -4,7 +4,6 @@ import io.github.corral.BulkLoadException;
 import io.github.corral.LoadFailedException;
 import io.github.corral.LoadTimeoutException;
 import io.github.corral.internal.Guards.Ticket;
-import io.github.corral.internal.KeyFlight.Joined;
 import io.github.corral.spi.AsyncLoader;
 import io.github.corral.spi.BulkLoader;
 import io.github.corral.spi.Recorder;
@@ -53,7 +52,9 @@ public final class Engine<K, V> {
   private final Store<K, V> store;
   private final Writes<K, V> writes;
   private final FreshTimes<K, V> freshTimes;
-  private final Reloads<K, V> reloads = new Reloads<>(this);
+  private final Flights<K, V> flights;
+  private final Reloads<K, V> reloads;
+  private final LoadLimit<LoadLimit.Entrant> limit;
 
   /** For failures that the remote tier has not heard of. */
   private final ErrorWindows errors;
@@ -68,6 +69,9 @@ public final class Engine<K, V> {
     this.freshTimes = new FreshTimes<>(settings, ageing);
     this.store = new Store<>(this, settings, fleet, entries);
     this.writes = new Writes<>(this, settings, fleet, store, entries, freshTimes);
+    this.flights = new Flights<>(this, fleet);
+    this.reloads = new Reloads<>(this, flights);
+    this.limit = new LoadLimit<>(settings.failure.maxLoads(), LoadLimit.Entrant::admit);
     this.errors = new ErrorWindows(fleet.host().nanoTime());
   }
 
@@ -86,8 +90,9 @@ public final class Engine<K, V> {
 
   void read(Caller<K, V, ?> caller) {
     long now = checkedNow();
+    caller.beginsAt(now);
     Entry<V> entry = l1.find(caller.key, now);
-    if (entry == null) {
+    if (entry == null || patient(entry, now)) {
       recorder.miss(Tier.L1);
     } else {
       recordHit(entry, now);
@@ -95,21 +100,32 @@ public final class Engine<K, V> {
     follow(caller, entry, now);
   }
 
+  /** Whether a read rather waits a little for a fresh value; pointless if none is on its way. */
+  private boolean patient(Entry<V> entry, long now) {
+    return softTimeoutNanos() > 0 && !entry.fresh(now) && entry.due(now);
+  }
+
   /** Goes on with a read that has been recorded. */
-  private void readAgain(Caller<K, V, ?> caller) {
+  void readAgain(Caller<K, V, ?> caller) {
     long now = checkedNow();
     follow(caller, l1.find(caller.key, now), now);
   }
 
   private void follow(Caller<K, V, ?> caller, @Nullable Entry<V> entry, long now) {
-    if (entry == null) {
-      enter(settings.text(caller.key), caller);
+    if (entry == null || patient(entry, now)) {
+      caller.stale = entry;
+      flights.enter(settings.text(caller.key), caller);
       return;
     }
     caller.complete(entry.value());
     if (entry.due(now)) {
-      KeyFlight<K, V> unused = refresh(caller.key, caller.loader, entry);
+      KeyFlight<K, V> unused = flights.refresh(caller.key, caller.loader, entry);
     }
+  }
+
+  void serveStale(Caller<K, V, ?> caller, Entry<V> entry) {
+    recorder.staleServed();
+    caller.complete(entry.value());
   }
 
   private void recordHit(Entry<V> entry, long now) {
@@ -120,23 +136,9 @@ public final class Engine<K, V> {
     }
   }
 
-  /**
-   * Loads a key behind its readers, in place of an entry held or because there is none.
-   *
-   * @return the flight, or null if the key has one already
-   */
+  /** Loads a key behind its readers; see {@link Flights#refresh}. */
   @Nullable KeyFlight<K, V> refresh(K key, AsyncLoader<K, V> loader, @Nullable Entry<V> held) {
-    String text = settings.text(key);
-    KeyFlight<K, V> current = flight(text);
-    if (current != null && !current.detached()) {
-      return null;
-    }
-    KeyFlight<K, V> flight = KeyFlight.refreshing(this, key, text, loader, held);
-    if (!launch(text, current, flight)) {
-      return null;
-    }
-    flight.start();
-    return flight;
+    return flights.refresh(key, loader, held);
   }
 
   /** Loads a key although it may be fresh; see {@link Reloads}. */
@@ -155,28 +157,6 @@ public final class Engine<K, V> {
   long periodNanos() {
     Duration every = settings.refresh.every();
     return every == null ? 0 : every.toNanos();
-  }
-
-  /** Joins the key's flight, or opens one. */
-  private void enter(String text, Caller<K, V, ?> caller) {
-    while (true) {
-      KeyFlight<K, V> current = flight(text);
-      if (current != null) {
-        Joined joined = current.join(caller);
-        if (joined == Joined.SETTLING) {
-          current.whenSettled(caller.thread, () -> readAgain(caller));
-        }
-        if (joined != Joined.NO) {
-          caller.waits();
-          return;
-        }
-      }
-      KeyFlight<K, V> flight = KeyFlight.of(this, text, caller);
-      if (fleet.launch(text, current, flight)) {
-        flight.start();
-        return;
-      }
-    }
   }
 
   /** Reads without a load: the entry of either tier, or null. */
@@ -252,15 +232,22 @@ public final class Engine<K, V> {
   }
 
   /** Opens the key's error window: for the fleet, or for this process if the tier is silent. */
-  void fail(String text, long token, Throwable error) {
-    String name = error.getClass().getName();
+  void fail(String text, long token, Throwable failure) {
+    String name = failure.getClass().getName();
     long min = settings.failure.backoffMin().toMillis();
     long max = settings.failure.backoffMax().toMillis();
     if (token == 0) {
       errors.open(text, name, min, max);
-    } else {
-      report(fleet.call(tier -> tier.fail(text, token, name, min, max)));
+      return;
     }
+    Stages.then(
+        fleet.call(tier -> tier.fail(text, token, name, min, max)),
+        (done, error) -> {
+          if (error != null) {
+            recorder.remoteFailure();
+            errors.open(text, name, min, max);
+          }
+        });
   }
 
   /** Whether the key's last load failed of late, and the remote tier could not be told. */
@@ -345,20 +332,6 @@ public final class Engine<K, V> {
 
   // ---------------------------------------------------------------- flights
 
-  @SuppressWarnings("unchecked") // a text names its cache, and a cache has one engine
-  @Nullable KeyFlight<K, V> flight(String text) {
-    return (KeyFlight<K, V>) fleet.flight(text);
-  }
-
-  /** Makes a flight behind the readers the key's, unless another is. */
-  boolean launch(String text, @Nullable KeyFlight<K, V> instead, KeyFlight<K, V> flight) {
-    boolean launched = fleet.launch(text, instead, flight);
-    if (launched && flight.replaces()) {
-      recorder.refresh();
-    }
-    return launched;
-  }
-
   void landed(KeyFlight<K, V> flight) {
     fleet.landed(flight);
   }
@@ -411,14 +384,14 @@ public final class Engine<K, V> {
   }
 
   LoadTimeoutException timeout(String text, String waitedFor) {
-    KeyFlight<K, V> flight = flight(text);
+    KeyFlight<K, V> flight = flights.of(text);
     return new LoadTimeoutException(
         subject(text)
             + "no value after "
             + settings.failure.loadTimeout().toMillis()
             + " ms of waiting for "
             + waitedFor
-            + (flight == null ? "" : " (" + flight.describe() + ")"));
+            + (flight == null ? "" : " (" + flight.state + ")"));
   }
 
   @Nullable Writer<K, V> writer() {
@@ -491,6 +464,22 @@ public final class Engine<K, V> {
     return settings.failure.loadTimeout().toNanos();
   }
 
+  long softTimeoutNanos() {
+    return settings.failure.softTimeout().toNanos();
+  }
+
+  int maxLoads() {
+    return settings.failure.maxLoads();
+  }
+
+  LoadLimit<LoadLimit.Entrant> limit() {
+    return limit;
+  }
+
+  LoadingThreads threads() {
+    return fleet.threads();
+  }
+
   long backoffNanos() {
     return settings.failure.backoffMin().toNanos();
   }
@@ -528,7 +517,7 @@ public final class Engine<K, V> {
     BulkLoader<K, V> bulk = settings.bulkLoader;
     return loader == null || bulk == null || settings.coalesceNanos == 0
         ? loader
-        : new Coalescer<>(this::after, loads(), settings.coalesceNanos, bulk, loader);
+        : new Coalescer<>(this, settings.coalesceNanos, bulk, loader);
   }
 
   boolean closed() {

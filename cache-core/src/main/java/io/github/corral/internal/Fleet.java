@@ -41,6 +41,8 @@ public final class Fleet implements AutoCloseable {
   /** The flights in progress and those that they replaced, which may still have callers. */
   private final Set<KeyFlight<?, ?>> live = ConcurrentHashMap.newKeySet();
 
+  private final LoadingThreads threads = new LoadingThreads();
+
   /** Joins a tier, whose feed it hears from now on. */
   public Fleet(
       Host host,
@@ -101,6 +103,7 @@ public final class Fleet implements AutoCloseable {
       return;
     }
     host.timer().after(TICK_NANOS, this::tick);
+    live.forEach(KeyFlight::endIfOverdue);
     int[] silent = feed.takeSilent(host.nanoTime().getAsLong());
     if (silent.length > 0) {
       beat(silent);
@@ -183,13 +186,18 @@ public final class Fleet implements AutoCloseable {
             ? flights.putIfAbsent(text, flight) == null
             : flights.replace(text, instead, flight);
     if (launched) {
-      live.add(flight);
-      // In this order: whatever is added after close() has looked here sees that it is closed.
-      if (closed.get()) {
-        shutDown(flight);
-      }
+      adopt(flight);
     }
     return launched;
+  }
+
+  /** Counts a flight as one in progress, until it has landed. */
+  void adopt(KeyFlight<?, ?> flight) {
+    live.add(flight);
+    // In this order: whatever is added after close() has looked here sees that it is closed.
+    if (closed.get()) {
+      shutDown(flight);
+    }
   }
 
   void landed(KeyFlight<?, ?> flight) {
@@ -209,6 +217,10 @@ public final class Fleet implements AutoCloseable {
 
   Host host() {
     return host;
+  }
+
+  LoadingThreads threads() {
+    return threads;
   }
 
   Guards guards() {

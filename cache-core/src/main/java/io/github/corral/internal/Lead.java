@@ -1,5 +1,6 @@
 package io.github.corral.internal;
 
+import io.github.corral.internal.LoadingThreads.Frame;
 import io.github.corral.spi.AsyncLoader;
 import io.github.corral.spi.Flight;
 import io.github.corral.spi.Load;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The one load of a flight: whoever has it reports to the flight how the load ended, once. Keeps
  * the lease alive until then, or until the load deadline.
  */
-final class Lead<K, V> implements Flight<V>, Load<V> {
+final class Lead<K, V> implements Flight<V>, Load<V>, LoadLimit.Entrant {
 
   private static final Duration LONGEST = Duration.ofDays(3650);
 
@@ -27,15 +28,22 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
   private volatile Runnable cancelRenewal = () -> {};
   private volatile Runnable cancelDeadline = () -> {};
 
-  /** Who leads, or null for a refresh that nobody waits for. */
-  final @Nullable Caller<K, V, ?> leader;
+  /** Who leads, or null for a refresh behind the callers. Written when there is room for it. */
+  volatile @Nullable Caller<K, V, ?> leader;
 
   /**
    * The lease's token, or 0 if the remote tier did not answer and the load runs without a lease.
    */
   final long token;
 
-  final long startedAt;
+  private volatile long startedAt;
+  private volatile boolean admitted;
+
+  /** On which thread it runs. */
+  private volatile @Nullable Frame frame;
+
+  /** Whether whoever opened the flight holds it, so that the frame ends with this lead. */
+  private volatile boolean held;
 
   /** Whether the value counts as proven only if it was read from the primary. */
   final boolean primaryWanted;
@@ -48,14 +56,8 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
   private volatile boolean notModified;
   private volatile boolean stored = true;
 
-  Lead(
-      KeyFlight<K, V> flight,
-      @Nullable Caller<K, V, ?> leader,
-      long token,
-      boolean primaryWanted,
-      @Nullable Entry<V> previous) {
+  Lead(KeyFlight<K, V> flight, long token, boolean primaryWanted, @Nullable Entry<V> previous) {
     this.flight = flight;
-    this.leader = leader;
     this.token = token;
     this.primaryWanted = primaryWanted;
     this.previous = previous;
@@ -64,17 +66,71 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
 
   void start() {
     cancelDeadline = flight.engine.after(flight.engine.loadTimeoutNanos(), this::timeOut);
+    Caller<K, V, ?> first = flight.state.firstWaiting();
+    if (first == null ? flight.refresher instanceof Coalescer : first.gathers()) {
+      admit(); // what it becomes part of stands in line
+    } else {
+      flight.engine.limit().enter(this, first == null);
+    }
+    if (flight.passesLimit()) {
+      passLimit();
+    }
+    if (ended.get()) {
+      flight.engine.limit().leave(this); // it may have ended before it entered
+      cancelDeadline.run();
+    }
     renewLater();
   }
 
+  @Override
+  public void admit() {
+    // When everything ends, the flights end one after the other; none must start meanwhile.
+    if (!ended.get() && !flight.engine.closed()) {
+      startedAt = flight.engine.now();
+      admitted = true;
+      flight.load.admitted(this);
+    }
+  }
+
+  /** A load of the cache waits for this one: it runs in that load's place. */
+  void passLimit() {
+    if (!admitted) {
+      flight.engine.limit().pass(this);
+    }
+  }
+
+  /** A caller waits for what may have been a refresh. */
+  void hurry() {
+    if (!admitted) {
+      flight.engine.limit().hurry(this);
+    }
+  }
+
+  boolean admitted() {
+    return admitted;
+  }
+
+  long startedAt() {
+    return startedAt;
+  }
+
   private void renewLater() {
-    if (token != 0 && !ended.get()) {
+    if (!ended.get() && (token != 0 || !admitted)) {
       cancelRenewal = flight.engine.after(flight.engine.renewalNanos(), this::renew);
     }
   }
 
+  /** Also the moment in which one that waits for its place notices that nobody wants it. */
   private void renew() {
     if (ended.get()) {
+      return;
+    }
+    if (!admitted && !flight.state.wanted()) {
+      close();
+      return;
+    }
+    if (token == 0) {
+      renewLater();
       return;
     }
     Stages.then(
@@ -93,7 +149,7 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
       return;
     }
     try {
-      CompletionStage<V> stage = loader.load(flight.key, this);
+      CompletionStage<V> stage = callOnThisThread(loader);
       Stages.then(Objects.requireNonNull(stage, "the loader gave no stage"), this::loaderEnded);
     } catch (Throwable e) { // whatever a loader throws is a failed load, errors too
       if (e instanceof InterruptedException) {
@@ -101,6 +157,39 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
       }
       fail(e);
     }
+  }
+
+  private CompletionStage<V> callOnThisThread(AsyncLoader<K, V> loader) throws Exception {
+    LoadingThreads threads = flight.engine.threads();
+    Frame entered = threads.enter(flight);
+    frame = entered;
+    try {
+      return loader.load(flight.key, this);
+    } finally {
+      threads.exit(entered);
+    }
+  }
+
+  /** Whoever opened the flight loads on this thread, until this ends. */
+  void holdThread() {
+    held = true;
+    frame = flight.engine.threads().enter(flight);
+    if (ended.get()) {
+      leaveThread();
+    }
+  }
+
+  private void leaveThread() {
+    Frame left = frame;
+    if (held && left != null) {
+      flight.engine.threads().exit(left);
+    }
+  }
+
+  /** Where it runs, or null if it does not run on a thread. */
+  @Nullable Frame frame() {
+    Frame current = frame;
+    return current == null || current.over() ? null : current;
   }
 
   private void loaderEnded(@Nullable V value, @Nullable Throwable error) {
@@ -119,31 +208,32 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
     return freshMillis > 0 ? freshMillis : otherwise;
   }
 
-  /** True for the first caller: a load ends once. */
-  private boolean end() {
+  /** The first who ends it reports how: a load ends once. */
+  private void end(Runnable report) {
     if (!ended.compareAndSet(false, true)) {
-      return false;
+      return;
     }
     cancelRenewal.run();
     cancelDeadline.run();
-    return true;
+    leaveThread();
+    try {
+      report.run();
+    } finally {
+      flight.engine.limit().leave(this);
+    }
   }
 
   private void timeOut() {
-    if (end()) {
-      flight.timedOut(this);
-    }
+    end(() -> flight.load.timedOut(this));
   }
 
   void reject(Throwable error) {
-    if (end()) {
-      flight.rejected(this, error);
-    }
+    end(() -> flight.load.rejected(this, error));
   }
 
   /** Ends the lead without a word to the flight, which is being closed itself. */
   void drop() {
-    end();
+    end(() -> {});
   }
 
   @Override
@@ -159,9 +249,7 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
 
   @Override
   public void commit(@Nullable V value) {
-    if (end()) {
-      flight.loaded(this, value);
-    }
+    end(() -> flight.load.loaded(this, value));
   }
 
   @Override
@@ -172,16 +260,12 @@ final class Lead<K, V> implements Flight<V>, Load<V> {
 
   @Override
   public void fail(Throwable error) {
-    if (end()) {
-      flight.failed(this, error);
-    }
+    end(() -> flight.load.failed(this, error));
   }
 
   @Override
   public void close() {
-    if (end()) {
-      flight.abandoned(this);
-    }
+    end(() -> flight.load.abandoned(this));
   }
 
   /** A loader that never asked cannot have obeyed. */

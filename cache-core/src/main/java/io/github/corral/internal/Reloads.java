@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Reloads<K, V> {
 
   private final Engine<K, V> engine;
+  private final Flights<K, V> flights;
 
   /** Numbers calls and flights in the order in which they begin. */
   private final AtomicLong order = new AtomicLong();
@@ -29,8 +30,9 @@ final class Reloads<K, V> {
     }
   }
 
-  Reloads(Engine<K, V> engine) {
+  Reloads(Engine<K, V> engine, Flights<K, V> flights) {
     this.engine = engine;
+    this.flights = flights;
   }
 
   CompletableFuture<V> begin(K key, AsyncLoader<K, V> loader) {
@@ -41,12 +43,11 @@ final class Reloads<K, V> {
 
   private void pursue(Call<K, V> call) {
     while (!call.future.isDone()) {
-      KeyFlight<K, V> current = engine.flight(call.text);
+      KeyFlight<K, V> current = flights.of(call.text);
       if (current == null || current.detached()) {
         KeyFlight<K, V> flight = flight(call);
-        if (engine.launch(call.text, current, flight)) {
+        if (flights.launched(call.text, current, flight)) {
           answer(call, flight);
-          flight.start();
           return;
         }
       } else if (current.reload.order > call.order) {

@@ -33,6 +33,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Rounds<K, V> {
 
+  private final Engine<K, V> engine;
   private final BulkLoader<K, V> loader;
   private final AsyncLoader<K, V> refresher;
   private final Executor thread;
@@ -52,7 +53,13 @@ final class Rounds<K, V> {
    * @param thread where replies are handled
    * @param loads where the bulk loads run
    */
-  Rounds(BulkLoader<K, V> loader, AsyncLoader<K, V> refresher, Executor thread, Executor loads) {
+  Rounds(
+      Engine<K, V> engine,
+      BulkLoader<K, V> loader,
+      AsyncLoader<K, V> refresher,
+      Executor thread,
+      Executor loads) {
+    this.engine = engine;
     this.loader = loader;
     this.refresher = refresher;
     this.thread = thread;
@@ -121,11 +128,8 @@ final class Rounds<K, V> {
   }
 
   private void schedule() {
-    try {
-      loads.execute(this::run);
-    } catch (RuntimeException | Error e) { // an executor may also fail to start a thread
-      take().values().forEach(lead -> lead.reject(e));
-    }
+    BulkPlace.run(
+        engine, loads, this::run, error -> take().values().forEach(lead -> lead.reject(error)));
   }
 
   private Map<Part<K, V>, Lead<K, V>> take() {
@@ -142,7 +146,9 @@ final class Rounds<K, V> {
 
   private void run() {
     Batch<K, V> batch = new Batch<>();
-    take().values().forEach(lead -> lead.run(batch));
+    Map<Part<K, V>, Lead<K, V>> led = take();
+    led.values().forEach(lead -> lead.run(batch));
+    led.values().forEach(Lead::holdThread);
     batch.run(loader);
   }
 }

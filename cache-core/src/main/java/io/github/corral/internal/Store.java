@@ -38,11 +38,7 @@ final class Store<K, V> {
       Ticket ticket,
       long keeps) {}
 
-  Store(
-      Engine<K, V> engine,
-      CacheSettings<K, V> settings,
-      Fleet fleet,
-      Entries<V> entries) {
+  Store(Engine<K, V> engine, CacheSettings<K, V> settings, Fleet fleet, Entries<V> entries) {
     this.engine = engine;
     this.settings = settings;
     this.fleet = fleet;
@@ -73,8 +69,7 @@ final class Store<K, V> {
   }
 
   /** A written value. */
-  Arrival<V> written(
-      String text, long token, @Nullable V value, long freshMillis, Ticket ticket) {
+  Arrival<V> written(String text, long token, @Nullable V value, long freshMillis, Ticket ticket) {
     return new Arrival<>(
         text,
         token,

@@ -242,11 +242,11 @@ final class Writes<K, V> {
         return drop(text, Change.HARD);
       }
       return commit.handle(
-              (published, error) -> {
-                settle(published);
-                throwIf(error, engine.subject(text) + "update");
-                return null;
-              });
+          (published, error) -> {
+            settle(published);
+            throwIf(error, engine.subject(text) + "update");
+            return null;
+          });
     }
 
     /**

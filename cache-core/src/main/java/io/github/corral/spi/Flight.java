@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
+ * <p>Until it ends, the thread that led by {@link io.github.corral.TieredCache#open} counts as one
+ * that loads the key: a read of the same key on it throws.
+ *
  * <p>Thread-safe; what ends it first counts, the rest is ignored.
  *
  * @param <V> the value type

@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -188,15 +190,17 @@ class CoalescerTest {
   @Test
   void get_executorRefusesTheBulkLoad_eachFailsAndThereIsNoErrorWindow() {
     RejectedExecutionException full = new RejectedExecutionException("full");
+    AtomicInteger taken = new AtomicInteger();
+    Executor fullAfterTwo =
+        task -> {
+          if (taken.incrementAndGet() > 2) {
+            throw full;
+          }
+          task.run();
+        };
+    Node node = lab.node(setup -> setup.loaderExecutor = fullAfterTwo);
     Coalescer<Integer, String> coalescer =
-        new Coalescer<>(
-            lab.time::after,
-            task -> {
-              throw full;
-            },
-            WINDOW.toNanos(),
-            loader,
-            Loaders.alone(loader));
+        new Coalescer<>(node.engine, WINDOW.toNanos(), loader, Loaders.alone(loader));
     List<CompletableFuture<String>> reads =
         List.of(node.cache.getAsync(1, coalescer), node.cache.getAsync(2, coalescer));
     lab.pass(Duration.ofMillis(10));

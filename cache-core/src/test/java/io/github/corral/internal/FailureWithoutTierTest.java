@@ -49,6 +49,19 @@ class FailureWithoutTierTest {
   }
 
   @Test
+  void get_theTierGoesWhileTheLoadFails_theWindowIsThisProcesss() {
+    CompletableFuture<String> read = node.read(1);
+    node.tier.all(Fate.FAIL);
+    node.last().fails(new IllegalStateException("down"));
+    lab.passMoment();
+    assertThat(read).isCompletedExceptionally();
+
+    assertThat(node.read(1)).isCompletedExceptionally();
+
+    assertThat(node.loads).hasSize(1);
+  }
+
+  @Test
   void get_theSourceFailsForTenSeconds_oneLoadPerWindow() {
     node.tier.all(Fate.FAIL);
     for (int i = 0; i < 1_000; i++) {

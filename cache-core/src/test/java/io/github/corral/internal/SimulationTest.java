@@ -127,6 +127,11 @@ class SimulationTest {
               public double nextDouble() {
                 return random.nextDouble();
               }
+
+              @Override
+              public double nextExponential() { // of a constant it may never end
+                return random.nextExponential();
+              }
             };
           }
         },

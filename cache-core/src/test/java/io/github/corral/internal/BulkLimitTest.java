@@ -1,0 +1,68 @@
+package io.github.corral.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.corral.internal.Lab.Node;
+import io.github.corral.policy.Failure;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Bulk loads among the loads that a cache may run at once: each counts as one. */
+class BulkLimitTest {
+
+  private static final List<Integer> KEYS = IntStream.range(0, 50).boxed().toList();
+
+  private final Lab lab = new Lab();
+  private final BulkCalls loader = new BulkCalls();
+  private final Node node =
+      lab.node(
+          setup -> {
+            setup.failure = Failure.loadTimeout(Duration.ofSeconds(10)).maxLoads(1);
+            setup.change =
+                settings -> {
+                  settings.bulkLoader = loader;
+                  settings.coalesceNanos = Duration.ofMillis(2).toNanos();
+                };
+          });
+
+  @Test
+  void getAll_oneLoadAtOnce_isOneBulkLoad() {
+    CompletableFuture<Map<Integer, String>> read = node.cache.getAllAsync(KEYS);
+    lab.passMoment();
+
+    assertThat(read).isCompleted();
+    assertThat(read.join()).hasSize(50);
+    assertThat(loader.calls()).hasSize(1);
+    assertThat(node.engine.limit().size()).isZero();
+  }
+
+  @Test
+  void getAll_aLoadIsRunning_waitsForItsPlace() {
+    CompletableFuture<String> single =
+        node.cache.getAsync(99, (key, load) -> new CompletableFuture<>());
+    lab.passMoment();
+    CompletableFuture<Map<Integer, String>> read = node.cache.getAllAsync(KEYS);
+    lab.pass(Duration.ofSeconds(9));
+    assertThat(loader.calls()).isEmpty();
+
+    lab.pass(Duration.ofMillis(1_500));
+
+    assertThat(single).isCompletedExceptionally();
+    assertThat(read).isDone();
+    assertThat(node.engine.limit().size()).as("the loads that hung gave up their places").isZero();
+  }
+
+  @Test
+  void get_manyWithinAWindow_areOneBulkLoadAmongTheLimit() {
+    List<CompletableFuture<String>> reads = KEYS.stream().map(node.cache::getAsync).toList();
+    lab.pass(Duration.ofMillis(20));
+
+    assertThat(reads).allMatch(CompletableFuture::isDone);
+    assertThat(loader.calls()).hasSize(1);
+    assertThat(node.engine.limit().size()).isZero();
+  }
+}

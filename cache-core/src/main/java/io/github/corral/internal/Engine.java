@@ -7,7 +7,10 @@ import io.github.corral.internal.Guards.Ticket;
 import io.github.corral.internal.KeyFlight.Joined;
 import io.github.corral.spi.AsyncLoader;
 import io.github.corral.spi.Recorder;
+import io.github.corral.spi.Recorder.LoadEnd;
 import io.github.corral.spi.Recorder.Outcome;
+import io.github.corral.spi.Recorder.RefreshKind;
+import io.github.corral.spi.Recorder.Stale;
 import io.github.corral.spi.Recorder.Tier;
 import io.github.corral.spi.RemoteTier.Busy;
 import io.github.corral.spi.RemoteTier.Change;
@@ -56,6 +59,7 @@ public final class Engine<K, V> {
     this.fleet = fleet;
     this.recorder = new GuardedRecorder(recorder);
     this.l1 = new L1<>(settings.maximumSize, fleet.guards());
+    this.recorder.made(l1);
     this.ageing = new Ageing(settings.expiry, settings.refresh, fleet.host().random());
     this.freshMillis = settings.expiry.freshFor().toMillis();
     this.staleMillis = settings.expiry.staleFor().toMillis();
@@ -107,7 +111,7 @@ public final class Engine<K, V> {
   private void recordHit(Entry<V> entry, long now) {
     recorder.hit(Tier.L1);
     if (!entry.fresh(now)) {
-      recorder.staleServed();
+      recorder.staleServed(entry.due(now) ? Stale.REFRESHING : Stale.FAILING);
     }
   }
 
@@ -119,7 +123,6 @@ public final class Engine<K, V> {
     }
     KeyFlight<K, V> flight = KeyFlight.refreshing(this, key, text, loader, held);
     if (fleet.launch(text, current, flight)) {
-      recorder.refresh();
       flight.start();
     }
   }
@@ -149,7 +152,7 @@ public final class Engine<K, V> {
   CompletableFuture<@Nullable Entry<V>> peek(K key, Executor thread) {
     Entry<V> entry = l1.find(key, checkedNow());
     if (entry != null) {
-      recorder.hit(Tier.L1);
+      recordPeek(Tier.L1, entry);
       return CompletableFuture.completedFuture(entry);
     }
     recorder.miss(Tier.L1);
@@ -163,7 +166,7 @@ public final class Engine<K, V> {
                 recorder.remoteFailure();
               }
               if (found != null) {
-                recorder.hit(Tier.L2);
+                recordPeek(Tier.L2, found);
                 l1Put(key, found);
               } else if (error == null) {
                 recorder.miss(Tier.L2);
@@ -171,6 +174,13 @@ public final class Engine<K, V> {
               return found;
             },
             thread);
+  }
+
+  private void recordPeek(Tier tier, Entry<V> found) {
+    recorder.hit(tier);
+    if (!found.fresh(now())) {
+      recorder.staleServed(Stale.PEEKED);
+    }
   }
 
   private @Nullable Entry<V> present(Reply reply, Ticket ticket) {
@@ -405,8 +415,12 @@ public final class Engine<K, V> {
     return fleet.newToken();
   }
 
-  void loaded(Outcome outcome, long nanos) {
-    recorder.load(outcome, Duration.ofNanos(nanos));
+  void loaded(String text, Outcome outcome, long nanos, int waiters) {
+    recorder.load(new LoadEnd(keyOf(text), outcome, Duration.ofNanos(nanos), waiters));
+  }
+
+  void refreshing(Entry<V> held) {
+    recorder.refresh(held.fresh(now()) ? RefreshKind.EARLY : RefreshKind.STALE);
   }
 
   void leaseWaited(long since) {
@@ -434,11 +448,11 @@ public final class Engine<K, V> {
 
   /** From the text, because the key codec is not asked again by those who must not fail. */
   private String subject(String text) {
-    return "cache '"
-        + settings.name
-        + "', key "
-        + Printed.of(text.substring(settings.name.length() + CacheSettings.SEPARATOR.length()))
-        + ": ";
+    return "cache '" + settings.name + "', key " + Printed.of(keyOf(text)) + ": ";
+  }
+
+  private String keyOf(String text) {
+    return text.substring(settings.name.length() + CacheSettings.SEPARATOR.length());
   }
 
   // ---------------------------------------------------------------- time and threads

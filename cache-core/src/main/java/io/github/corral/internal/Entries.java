@@ -99,6 +99,7 @@ final class Entries<V> {
         Math.min(refreshAt, keptUntil),
         Math.min(freshUntil, keptUntil),
         Math.min(hardUntil, keptUntil),
-        cost);
+        cost,
+        freshUntil - TimeUnit.MILLISECONDS.toNanos(life));
   }
 }

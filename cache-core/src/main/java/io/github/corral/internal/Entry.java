@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param freshUntil when it becomes stale
  * @param hardUntil when it expires
  * @param costMillis what its load cost
+ * @param loadedAt when it was loaded, at the earliest; for people
  */
 record Entry<V>(
     @Nullable V value,
@@ -23,7 +24,8 @@ record Entry<V>(
     long refreshAt,
     long freshUntil,
     long hardUntil,
-    long costMillis) {
+    long costMillis,
+    long loadedAt) {
 
   boolean servable(long now) {
     return now < hardUntil;
@@ -38,6 +40,7 @@ record Entry<V>(
   }
 
   Entry<V> refreshedNotBefore(long nanos) {
-    return new Entry<>(value, id, stripe, count, nanos, freshUntil, hardUntil, costMillis);
+    return new Entry<>(
+        value, id, stripe, count, nanos, freshUntil, hardUntil, costMillis, loadedAt);
   }
 }

@@ -3,12 +3,15 @@ package io.github.corral.internal;
 import io.github.corral.LoadFailedException;
 import io.github.corral.internal.Guards.Ticket;
 import io.github.corral.spi.Recorder;
+import io.github.corral.spi.Recorder.FeedGap;
 import io.github.corral.spi.RemoteTier;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -27,6 +30,10 @@ public final class Fleet implements AutoCloseable {
   private final Guards guards;
   private final Feed feed;
   private final Set<String> names = ConcurrentHashMap.newKeySet();
+
+  /** One for each cache. */
+  private final List<Recorder> heard = new CopyOnWriteArrayList<>();
+
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /** The flights in progress by the text of their keys; as many as there are lookups and loads. */
@@ -58,7 +65,9 @@ public final class Fleet implements AutoCloseable {
     this.leaseMillis = leaseMillis;
     this.recorders = recorders;
     this.feed =
-        remote ? new Feed(guards, host, this::wake) : Feed.ofOneProcess(guards, host, this::wake);
+        remote
+            ? new Feed(guards, host, this::wake, this::dropped)
+            : Feed.ofOneProcess(guards, host, this::wake);
     tier.subscribe(feed);
     if (remote) {
       tick();
@@ -76,8 +85,11 @@ public final class Fleet implements AutoCloseable {
           "cache '" + name + "': there is a cache of this name already");
     }
     try {
-      return new Engine<>(
-          settings, this, Objects.requireNonNull(recorders.apply(name), "recorder of " + name));
+      Engine<K, V> engine =
+          new Engine<>(
+              settings, this, Objects.requireNonNull(recorders.apply(name), "recorder of " + name));
+      heard.add(engine.recorder);
+      return engine;
     } catch (RuntimeException e) {
       names.remove(name);
       throw e;
@@ -101,6 +113,10 @@ public final class Fleet implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       LOG.log(System.Logger.Level.DEBUG, "the remote tier refused a beat", e);
     }
+  }
+
+  private void dropped(FeedGap why, int partitions) {
+    heard.forEach(recorder -> recorder.partitionsDropped(why, partitions));
   }
 
   private void wake(String text) {

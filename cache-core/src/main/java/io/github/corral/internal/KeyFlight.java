@@ -4,6 +4,7 @@ import io.github.corral.LoadFailedException;
 import io.github.corral.internal.Guards.Ticket;
 import io.github.corral.spi.AsyncLoader;
 import io.github.corral.spi.Recorder.Outcome;
+import io.github.corral.spi.Recorder.Stale;
 import io.github.corral.spi.Recorder.Tier;
 import io.github.corral.spi.RemoteTier.Busy;
 import io.github.corral.spi.RemoteTier.Failing;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -74,6 +76,7 @@ final class KeyFlight<K, V> {
 
   private final CompletableFuture<@Nullable Void> settled = new CompletableFuture<>();
   private final ReentrantLock lock = new ReentrantLock();
+  private final AtomicBoolean toldDetached = new AtomicBoolean();
 
   // Guarded by lock.
   private State state = State.LOOKUP;
@@ -92,6 +95,7 @@ final class KeyFlight<K, V> {
   private volatile long token;
   private int waits;
   private volatile long waitingSince = -1;
+  private volatile boolean toldWait;
 
   private KeyFlight(
       Engine<K, V> engine,
@@ -127,10 +131,14 @@ final class KeyFlight<K, V> {
   // ---------------------------------------------------------------- callers
 
   Joined join(Caller<K, V, ?> caller) {
+    if (detached()) {
+      return Joined.NO;
+    }
     Entry<V> servable = null;
+    boolean elsewhere;
     lock.lock();
     try {
-      if (detached()) {
+      if (overtaken()) {
         return Joined.NO;
       }
       if (state == State.DONE) {
@@ -139,6 +147,7 @@ final class KeyFlight<K, V> {
       if (state == State.SETTLE) {
         return Joined.SETTLING;
       }
+      elsewhere = state == State.WAIT;
       servable = state == State.LOOKUP ? null : servable();
       if (servable == null) {
         callers.add(caller);
@@ -148,18 +157,42 @@ final class KeyFlight<K, V> {
     }
     engine.recorder.joined();
     if (servable != null) {
-      serveStale(servable, List.of(caller));
+      serveStale(servable, List.of(caller), elsewhere ? Stale.LEASED : Stale.REFRESHING);
     }
     return Joined.YES;
   }
 
-  boolean detached() {
+  private boolean overtaken() {
     return detached || !engine.holds(ticket);
+  }
+
+  /**
+   * Whether later callers are kept out. Nothing tells a flight that an invalidation has overtaken
+   * it, so whoever asks may be the first to notice. Not called under the lock.
+   */
+  boolean detached() {
+    if (!overtaken()) {
+      return false;
+    }
+    if (takesCallers() && toldDetached.compareAndSet(false, true)) {
+      engine.recorder.detached();
+    }
+    return true;
+  }
+
+  private boolean takesCallers() {
+    lock.lock();
+    try {
+      return state != State.SETTLE && state != State.DONE;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Keeps later callers out: another process has overtaken the lease. */
   void detach() {
     detached = true;
+    detached();
   }
 
   /** Goes on elsewhere than on the thread of the tier's that brings the reply to the commit. */
@@ -235,6 +268,9 @@ final class KeyFlight<K, V> {
       return;
     }
     recordFirst(reply);
+    if (!(reply instanceof Busy)) {
+      recordWait();
+    }
     if (error != null || reply == null) {
       engine.recorder.remoteFailure();
       token = 0;
@@ -262,6 +298,14 @@ final class KeyFlight<K, V> {
     }
   }
 
+  /** Those whom a stale value was served have not waited. */
+  private void recordWait() {
+    if (waitingSince >= 0 && !toldWait && waiters(null) > 0) {
+      toldWait = true;
+      engine.leaseWaited(waitingSince);
+    }
+  }
+
   private void found(Stored stored) {
     Entry<V> entry = engine.decode(stored, ticket);
     if (entry == null) {
@@ -271,9 +315,6 @@ final class KeyFlight<K, V> {
       return;
     }
     engine.l1Put(key, entry);
-    if (waitingSince >= 0) {
-      engine.leaseWaited(waitingSince);
-    }
     finish(caller -> caller.complete(entry.value()));
   }
 
@@ -291,10 +332,10 @@ final class KeyFlight<K, V> {
     return entry != null && engine.servable(entry) ? entry : null;
   }
 
-  private void serveStale(Entry<V> entry, List<Caller<K, V, ?>> to) {
+  private void serveStale(Entry<V> entry, List<Caller<K, V, ?>> to, Stale why) {
     to.forEach(
         caller -> {
-          engine.recorder.staleServed();
+          engine.recorder.staleServed(why);
           caller.complete(entry.value());
         });
   }
@@ -306,6 +347,7 @@ final class KeyFlight<K, V> {
       engine.l1Put(key, entry.refreshedNotBefore(until));
     }
     finishStaleOr(
+        Stale.FAILING,
         () ->
             engine.failure(
                 text,
@@ -350,7 +392,8 @@ final class KeyFlight<K, V> {
     if (again) {
       lookup();
     } else {
-      finishStaleOr(() -> engine.timeout(text, "another process's load"));
+      recordWait();
+      finishStaleOr(Stale.LEASED, () -> engine.timeout(text, "another process's load"));
     }
   }
 
@@ -359,7 +402,7 @@ final class KeyFlight<K, V> {
     Entry<V> entry = servable();
     if (entry != null) {
       background = true;
-      serveStale(entry, drain(State.LOOKUP));
+      serveStale(entry, drain(State.LOOKUP), Stale.LEASED);
     }
   }
 
@@ -421,12 +464,15 @@ final class KeyFlight<K, V> {
       lock.unlock();
     }
     if (previous != null) {
-      serveStale(previous, served);
+      serveStale(previous, served, Stale.REFRESHING);
     }
     if (next == null) {
       engine.release(text, token);
       finish(caller -> caller.fail(engine.failure(text, "its load was given up", null)));
       return;
+    }
+    if (previous != null && from == null) {
+      engine.refreshing(previous);
     }
     next.start();
     if (leader != null) {
@@ -444,9 +490,23 @@ final class KeyFlight<K, V> {
     }
   }
 
+  private void recordLoad(Lead<K, V> by, Outcome outcome, long took) {
+    engine.loaded(text, outcome, took, waiters(by.leader));
+  }
+
+  private int waiters(@Nullable Caller<K, V, ?> besides) {
+    lock.lock();
+    try {
+      return (int) callers.stream().filter(caller -> caller != besides && !caller.gone()).count();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void loaded(Lead<K, V> by, @Nullable V value) {
     long took = engine.now() - by.startedAt;
-    engine.loaded(Outcome.SUCCESS, took);
+    recordLoad(by, Outcome.SUCCESS, took);
+    detached();
     drain(State.SETTLE).forEach(caller -> caller.complete(value));
     if (!by.stored()) {
       engine.release(text, by.token);
@@ -471,14 +531,14 @@ final class KeyFlight<K, V> {
   void failed(Lead<K, V> by, Throwable error) {
     boolean interrupted =
         error instanceof InterruptedException || Thread.currentThread().isInterrupted();
-    engine.loaded(interrupted ? Outcome.ABANDONED : Outcome.FAILURE, engine.now() - by.startedAt);
+    recordLoad(by, interrupted ? Outcome.ABANDONED : Outcome.FAILURE, engine.now() - by.startedAt);
     if (interrupted) {
       leave(by, engine.failure(text, "its load was interrupted", error));
       return;
     }
     engine.fail(text, by.token, error);
     deferRefresh();
-    finishStaleOr(() -> engine.failure(text, "its load failed", error));
+    finishStaleOr(Stale.FAILING, () -> engine.failure(text, "its load failed", error));
   }
 
   /** The next read need not try again at once what has just brought nothing. */
@@ -490,7 +550,7 @@ final class KeyFlight<K, V> {
   }
 
   void abandoned(Lead<K, V> by) {
-    engine.loaded(Outcome.ABANDONED, engine.now() - by.startedAt);
+    recordLoad(by, Outcome.ABANDONED, engine.now() - by.startedAt);
     leave(by, engine.failure(text, "its load was given up", null));
   }
 
@@ -532,28 +592,29 @@ final class KeyFlight<K, V> {
   }
 
   void rejected(Lead<K, V> by, Throwable error) {
-    engine.loaded(Outcome.ABANDONED, 0);
+    recordLoad(by, Outcome.ABANDONED, 0);
     engine.release(text, by.token);
-    finishStaleOr(() -> engine.failure(text, "the executor refused its load", error));
+    finishStaleOr(
+        Stale.FAILING, () -> engine.failure(text, "the executor refused its load", error));
   }
 
   /**
    * The load may still run, but nobody waits for it any longer, and its value will not be stored.
    */
   void timedOut(Lead<K, V> by) {
-    engine.loaded(Outcome.TIMEOUT, engine.now() - by.startedAt);
+    recordLoad(by, Outcome.TIMEOUT, engine.now() - by.startedAt);
     engine.release(text, by.token);
-    finishStaleOr(() -> engine.timeout(text, "its own load"));
+    finishStaleOr(Stale.FAILING, () -> engine.timeout(text, "its own load"));
   }
 
   // ---------------------------------------------------------------- end
 
-  private void finishStaleOr(Supplier<LoadFailedException> error) {
+  private void finishStaleOr(Stale why, Supplier<LoadFailedException> error) {
     Entry<V> entry = servable();
     if (entry != null) {
       finish(
           caller -> {
-            engine.recorder.staleServed();
+            engine.recorder.staleServed(why);
             caller.complete(entry.value());
           });
     } else {
@@ -562,6 +623,7 @@ final class KeyFlight<K, V> {
   }
 
   private void finish(Consumer<Caller<K, V, ?>> end) {
+    detached();
     List<Caller<K, V, ?>> all = drain(State.DONE);
     engine.landed(this);
     all.forEach(end);

@@ -13,6 +13,7 @@ import io.github.corral.spi.Codec;
 import io.github.corral.spi.KeyCodec;
 import io.github.corral.spi.KeyLoader;
 import io.github.corral.spi.Loader;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  *
  * <p>Defaults: at most 10,000 entries in this process; fresh for 10 minutes, stale for as long
- * again; early refresh; a load timeout of 30 seconds; schema 1.
+ * again; early refresh; a load timeout of 30 seconds; schema 1; no log of slow loads.
  *
  * @param <K> the key type
  * @param <V> the value type
@@ -149,6 +150,22 @@ public final class CacheBuilder<K, V> {
   public CacheBuilder<K, V> loaderExecutor(Executor value) {
     Objects.requireNonNull(value, "loaderExecutor");
     return set("loaderExecutor", settings -> settings.loaderExecutor = value);
+  }
+
+  /**
+   * Logs slow loads: one line for each, with cache, key, duration, outcome and the number of
+   * callers that waited besides the one that led, to the {@link System.Logger} named {@code
+   * io.github.corral.slow}, at level {@code WARNING}.
+   *
+   * @param threshold from which duration on a load is slow; 0 or more. Default: nothing is logged
+   * @return this
+   */
+  public CacheBuilder<K, V> slowLoads(Duration threshold) {
+    Objects.requireNonNull(threshold, "slowLoads");
+    if (threshold.isNegative()) {
+      throw new IllegalArgumentException("slowLoads: " + threshold + " is not 0 or more");
+    }
+    return set("slowLoads", settings -> settings.slowLoads = threshold);
   }
 
   /**

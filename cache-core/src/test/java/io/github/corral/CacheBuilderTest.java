@@ -58,6 +58,8 @@ class CacheBuilderTest {
     refused(
         () -> expiry.negativeFor(Duration.ofMillis(-5)),
         "negativeFor: PT-0.005S is not between PT0S and PT87600H");
+    refused(
+        () -> builder().slowLoads(Duration.ofMillis(-1)), "slowLoads: PT-0.001S is not 0 or more");
     refused(() -> expiry.jitter(0.51), "jitter: 0.51 is not between 0 and 0.5");
     refused(() -> expiry.jitter(-0.1), "jitter: -0.1 is not between 0 and 0.5");
     refused(() -> expiry.jitter(Double.NaN), "jitter: NaN is not between 0 and 0.5");
@@ -83,7 +85,7 @@ class CacheBuilderTest {
 
   @Test
   void options_atTheEndsOfTheirRange_areTaken() {
-    builder().maximumSize(1).schema(65_535);
+    builder().maximumSize(1).schema(65_535).slowLoads(Duration.ZERO);
     CacheExpiry.freshFor(Duration.ofMillis(1)).staleFor(Duration.ZERO).jitter(0.5);
     CacheExpiry.freshFor(Duration.ofDays(3650)).negativeFor(Duration.ZERO).jitter(0);
     Failure.loadTimeout(Duration.ofDays(1)).backoff(Duration.ZERO, Duration.ZERO);
@@ -107,6 +109,7 @@ class CacheBuilderTest {
         };
     Map<String, UnaryOperator<CacheBuilder<String, String>>> options =
         Map.of(
+            "slowLoads", it -> it.slowLoads(Duration.ofSeconds(1)),
             "maximumSize", it -> it.maximumSize(5),
             "expiry", it -> it.expiry(CacheExpiry.freshFor(Duration.ofSeconds(1))),
             "refresh", it -> it.refresh(Refresh.none()),

@@ -1,5 +1,6 @@
 package io.github.corral.internal;
 
+import io.github.corral.Explanation;
 import io.github.corral.LoadFailedException;
 import io.github.corral.ReadThroughCache;
 import io.github.corral.RemoteTierException;
@@ -20,11 +21,13 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
 
   private final Engine<K, V> engine;
   private final @Nullable AsyncLoader<K, V> loader;
+  private final Explainer<K, V> explainer;
 
   /** Makes a front; without a loader, of the methods that bring one. */
   public CacheFront(Engine<K, V> engine, @Nullable AsyncLoader<K, V> loader) {
     this.engine = engine;
     this.loader = loader;
+    this.explainer = engine.explainer();
   }
 
   @Override
@@ -117,6 +120,18 @@ public final class CacheFront<K, V> implements ReadThroughCache<K, V> {
   public CompletableFuture<Void> invalidateAsync(K key) {
     checkOpen();
     return engine.invalidate(Objects.requireNonNull(key, "key"));
+  }
+
+  @Override
+  public Explanation explain(K key) {
+    checkOpen();
+    return explainer.explain(Objects.requireNonNull(key, "key"));
+  }
+
+  @Override
+  public CompletableFuture<Explanation> explainAsync(K key) {
+    checkOpen();
+    return explainer.explainAsync(Objects.requireNonNull(key, "key"));
   }
 
   private @Nullable Entry<V> quick(K key) {

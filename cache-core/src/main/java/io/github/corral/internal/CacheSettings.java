@@ -29,6 +29,9 @@ public final class CacheSettings<K, V> {
   public Failure failure = Failure.defaults();
   public int schema = 1;
 
+  /** From which duration on a load is logged; null for no such log. */
+  public @Nullable Duration slowLoads;
+
   /** Null where callers load on their own threads. */
   public @Nullable Executor loaderExecutor;
 

@@ -57,7 +57,7 @@ public final class Engine<K, V> {
   Engine(CacheSettings<K, V> settings, Fleet fleet, Recorder recorder) {
     this.settings = settings;
     this.fleet = fleet;
-    this.recorder = new GuardedRecorder(recorder);
+    this.recorder = SlowLoads.around(recorder, settings);
     this.l1 = new L1<>(settings.maximumSize, fleet.guards());
     this.recorder.made(l1);
     this.ageing = new Ageing(settings.expiry, settings.refresh, fleet.host().random());
@@ -371,6 +371,10 @@ public final class Engine<K, V> {
   /** Whether this process holds an entry of the key, whatever its age. */
   boolean holdsEntry(K key) {
     return l1.find(key, checkedNow()) != null;
+  }
+
+  Explainer<K, V> explainer() {
+    return new Explainer<>(settings, fleet, l1);
   }
 
   /** How many entries this process holds. */

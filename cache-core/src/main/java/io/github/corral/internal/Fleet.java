@@ -25,6 +25,7 @@ public final class Fleet implements AutoCloseable {
 
   private final Host host;
   private final RemoteTier tier;
+  private final boolean remote;
   private final long leaseMillis;
   private final Function<String, Recorder> recorders;
   private final Guards guards;
@@ -62,6 +63,7 @@ public final class Fleet implements AutoCloseable {
     this.host = host;
     this.guards = guards;
     this.tier = tier;
+    this.remote = remote;
     this.leaseMillis = leaseMillis;
     this.recorders = recorders;
     this.feed =
@@ -191,6 +193,11 @@ public final class Fleet implements AutoCloseable {
 
   long leaseMillis() {
     return leaseMillis;
+  }
+
+  /** Whether there is a tier between processes. */
+  boolean remote() {
+    return remote;
   }
 
   boolean closed() {

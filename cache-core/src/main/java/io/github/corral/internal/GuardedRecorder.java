@@ -79,7 +79,7 @@ class GuardedRecorder implements Recorder {
     guard(recorder::remoteFailure);
   }
 
-  private static void guard(Runnable event) {
+  static void guard(Runnable event) {
     try {
       event.run();
     } catch (RuntimeException | Error e) {

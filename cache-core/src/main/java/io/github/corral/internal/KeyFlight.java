@@ -1,5 +1,7 @@
 package io.github.corral.internal;
 
+import io.github.corral.Explanation.Doing;
+import io.github.corral.Explanation.InFlight;
 import io.github.corral.LoadFailedException;
 import io.github.corral.internal.Guards.Ticket;
 import io.github.corral.spi.AsyncLoader;
@@ -471,7 +473,7 @@ final class KeyFlight<K, V> {
       finish(caller -> caller.fail(engine.failure(text, "its load was given up", null)));
       return;
     }
-    if (previous != null && from == null) {
+    if (previous != null) {
       engine.refreshing(previous);
     }
     next.start();
@@ -646,6 +648,23 @@ final class KeyFlight<K, V> {
     // The lease that it has, or that a lookup on its way will have been granted before this.
     engine.release(text, token);
     finish(caller -> caller.fail(error.apply(key)));
+  }
+
+  /** What is going on, for people, or null if it is over. Tells no event. */
+  @Nullable InFlight progress() {
+    lock.lock();
+    try {
+      int waiting = waiters(null);
+      return switch (state) {
+        case LOOKUP -> new InFlight(Doing.LOOKING_UP, waiting, !overtaken());
+        case WAIT -> new InFlight(Doing.WAITING, waiting, !overtaken());
+        case LOAD -> new InFlight(Doing.LOADING, waiting, !overtaken());
+        case SETTLE -> new InFlight(Doing.STORING, waiting, !overtaken());
+        case DONE -> null;
+      };
+    } finally {
+      lock.unlock();
+    }
   }
 
   String describe() {

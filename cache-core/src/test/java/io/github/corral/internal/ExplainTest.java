@@ -334,6 +334,7 @@ class ExplainTest {
     assertThat(explained).isNotDone();
     lab.pass(Duration.ofSeconds(2));
 
+    assertThat(explained).isDone();
     assertThat(explained.join().toString()).startsWith("cache 'c', key 1: not in this process.");
   }
 

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  *
  * <p>Defaults: at most 10,000 entries in this process; fresh for 10 minutes, stale for as long
- * again; early refresh; a load timeout of 30 seconds; schema 1.
+ * again; early refresh; a load timeout of 30 seconds; schema 1; no log of slow loads.
  *
  * @param <K> the key type
  * @param <V> the value type
@@ -318,6 +318,22 @@ public final class CacheBuilder<K, V> {
               + LONGEST_WINDOW);
     }
     return set("coalesceLoads", settings -> settings.coalesceNanos = window.toNanos());
+  }
+
+  /**
+   * Logs slow loads: one line for each, with cache, key, duration, outcome and the number of
+   * callers that waited besides the one that led, to the {@link System.Logger} named {@code
+   * io.github.corral.slow}, at level {@code WARNING}.
+   *
+   * @param threshold from which duration on a load is slow; 0 or more. Default: nothing is logged
+   * @return this
+   */
+  public CacheBuilder<K, V> slowLoads(Duration threshold) {
+    Objects.requireNonNull(threshold, "slowLoads");
+    if (threshold.isNegative()) {
+      throw new IllegalArgumentException("slowLoads: " + threshold + " is not 0 or more");
+    }
+    return set("slowLoads", settings -> settings.slowLoads = threshold);
   }
 
   /**

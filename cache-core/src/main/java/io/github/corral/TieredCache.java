@@ -294,4 +294,25 @@ public interface TieredCache<K, V> {
    * @return completes when the remote tier has applied it, or as {@link #clear} throws
    */
   CompletableFuture<Void> clearAsync();
+
+  /**
+   * Tells all that is known of a key: where its entry is, how old, until when fresh and stale, and
+   * what is in force for it. For people who wonder; it asks the remote tier each time. It changes
+   * nothing: it is no read, loads nothing, and records no event.
+   *
+   * @param key the key
+   * @return the explanation, whose text says it in words; if the remote tier does not answer, or
+   *     the thread is interrupted meanwhile and stays so, it says that
+   * @throws IllegalStateException if the {@link Corral} is closed
+   */
+  Explanation explain(K key);
+
+  /**
+   * Explains a key like {@link #explain}.
+   *
+   * @param key the key
+   * @return completes with the explanation, at the load timeout at the latest
+   * @throws IllegalStateException if the {@link Corral} is closed
+   */
+  CompletableFuture<Explanation> explainAsync(K key);
 }

@@ -8,6 +8,7 @@ import io.github.corral.policy.Failure;
 import io.github.corral.policy.Refresh;
 import io.github.corral.spi.Codec;
 import io.github.corral.spi.Recorder;
+import io.github.corral.spi.Writer;
 import io.github.corral.testing.InMemoryServer;
 import io.github.corral.testing.InMemoryTier;
 import java.lang.reflect.Type;
@@ -60,6 +61,8 @@ class CacheBuilderTest {
     refused(
         () -> expiry.negativeFor(Duration.ofMillis(-5)),
         "negativeFor: PT-0.005S is not between PT0S and PT87600H");
+    refused(
+        () -> builder().slowLoads(Duration.ofMillis(-1)), "slowLoads: PT-0.001S is not 0 or more");
     refused(() -> expiry.jitter(0.51), "jitter: 0.51 is not between 0 and 0.5");
     refused(() -> expiry.jitter(-0.1), "jitter: -0.1 is not between 0 and 0.5");
     refused(() -> expiry.jitter(Double.NaN), "jitter: NaN is not between 0 and 0.5");
@@ -92,7 +95,7 @@ class CacheBuilderTest {
 
   @Test
   void options_atTheEndsOfTheirRange_areTaken() {
-    builder().maximumSize(1).schema(65_535);
+    builder().maximumSize(1).schema(65_535).slowLoads(Duration.ZERO);
     CacheExpiry.freshFor(Duration.ofMillis(1)).staleFor(Duration.ZERO).jitter(0.5);
     CacheExpiry.freshFor(Duration.ofDays(3650)).negativeFor(Duration.ZERO).jitter(0);
     Failure.loadTimeout(Duration.ofDays(1)).backoff(Duration.ZERO, Duration.ZERO);
@@ -132,8 +135,20 @@ class CacheBuilderTest {
             return "";
           }
         };
+    Writer<String, String> writer =
+        new Writer<>() {
+          @Override
+          public void write(String key, String value) {}
+
+          @Override
+          public void delete(String key) {}
+        };
     Map<String, UnaryOperator<CacheBuilder<String, String>>> options =
         Map.ofEntries(
+            Map.entry("slowLoads", it -> it.slowLoads(Duration.ofSeconds(1))),
+            Map.entry("holdOff", it -> it.holdOff(Duration.ofSeconds(1))),
+            Map.entry("version", it -> it.version(value -> 1)),
+            Map.entry("writer", it -> it.writer(writer)),
             Map.entry("maximumSize", it -> it.maximumSize(5)),
             Map.entry("expiry", it -> it.expiry(CacheExpiry.freshFor(Duration.ofSeconds(1)))),
             Map.entry("refresh", it -> it.refresh(Refresh.none())),

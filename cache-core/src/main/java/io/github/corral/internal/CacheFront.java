@@ -1,5 +1,6 @@
 package io.github.corral.internal;
 
+import io.github.corral.Explanation;
 import io.github.corral.ReadThroughCache;
 import io.github.corral.internal.Caller.Getter;
 import io.github.corral.internal.Caller.Opener;
@@ -21,12 +22,14 @@ public final class CacheFront<K, V> extends WriteFront<K, V> implements ReadThro
 
   private final @Nullable AsyncLoader<K, V> loader;
   private final BulkFront<K, V> bulk;
+  private final Explainer<K, V> explainer;
 
   /** Makes a front; without a loader, of the methods that bring one. */
   public CacheFront(Engine<K, V> engine, @Nullable AsyncLoader<K, V> loader) {
     super(engine);
     this.loader = engine.coalesced(loader);
     this.bulk = new BulkFront<>(engine, this.loader);
+    this.explainer = engine.explainer();
     if (this.loader != null) {
       engine.sweep(this.loader);
     }
@@ -147,6 +150,18 @@ public final class CacheFront<K, V> extends WriteFront<K, V> implements ReadThro
     return engine
         .peek(Objects.requireNonNull(key, "key"), engine.executor())
         .thenApply(entry -> entry == null ? null : entry.value());
+  }
+
+  @Override
+  public Explanation explain(K key) {
+    checkOpen();
+    return explainer.explain(Objects.requireNonNull(key, "key"));
+  }
+
+  @Override
+  public CompletableFuture<Explanation> explainAsync(K key) {
+    checkOpen();
+    return explainer.explainAsync(Objects.requireNonNull(key, "key"));
   }
 
   private @Nullable Entry<V> quick(K key) {

@@ -66,6 +66,9 @@ public final class CacheSettings<K, V> {
   /** How long loads of single keys are gathered; 0 if they are not. */
   public long coalesceNanos;
 
+  /** From which duration on a load is logged; null for no such log. */
+  public @Nullable Duration slowLoads;
+
   /** Null where callers load on their own threads. */
   public @Nullable Executor loaderExecutor;
 

@@ -7,7 +7,10 @@ import io.github.corral.internal.Guards.Ticket;
 import io.github.corral.spi.AsyncLoader;
 import io.github.corral.spi.BulkLoader;
 import io.github.corral.spi.Recorder;
+import io.github.corral.spi.Recorder.LoadEnd;
 import io.github.corral.spi.Recorder.Outcome;
+import io.github.corral.spi.Recorder.RefreshKind;
+import io.github.corral.spi.Recorder.Stale;
 import io.github.corral.spi.Recorder.Tier;
 import io.github.corral.spi.RemoteTier.Busy;
 import io.github.corral.spi.RemoteTier.Change;
@@ -62,8 +65,9 @@ public final class Engine<K, V> {
   Engine(CacheSettings<K, V> settings, Fleet fleet, Recorder recorder) {
     this.settings = settings;
     this.fleet = fleet;
-    this.recorder = new GuardedRecorder(recorder);
+    this.recorder = SlowLoads.around(recorder, settings);
     this.l1 = new L1<>(settings, fleet.guards(), fleet.barriers(), this.recorder);
+    this.recorder.made(l1);
     this.ageing = new Ageing(settings.expiry, settings.refresh, fleet.host().random());
     this.entries = new Entries<>(settings, this.recorder, ageing, fleet.barriers());
     this.freshTimes = new FreshTimes<>(settings, ageing);
@@ -123,8 +127,8 @@ public final class Engine<K, V> {
     }
   }
 
-  void serveStale(Caller<K, V, ?> caller, Entry<V> entry) {
-    recorder.staleServed();
+  void serveStale(Caller<K, V, ?> caller, Entry<V> entry, Stale why) {
+    recorder.staleServed(why);
     caller.complete(entry.value());
   }
 
@@ -132,7 +136,7 @@ public final class Engine<K, V> {
     entry.touch();
     recorder.hit(Tier.L1);
     if (!entry.fresh(now)) {
-      recorder.staleServed();
+      recorder.staleServed(entry.due(now) ? Stale.REFRESHING : Stale.FAILING);
     }
   }
 
@@ -164,7 +168,7 @@ public final class Engine<K, V> {
     Entry<V> entry = l1.find(key, checkedNow());
     if (entry != null) {
       entry.touch();
-      recorder.hit(Tier.L1);
+      recordPeek(Tier.L1, entry);
       return CompletableFuture.completedFuture(entry);
     }
     recorder.miss(Tier.L1);
@@ -182,7 +186,7 @@ public final class Engine<K, V> {
                 recorder.remoteFailure();
               }
               if (found != null) {
-                recorder.hit(Tier.L2);
+                recordPeek(Tier.L2, found);
                 l1Put(key, found);
               } else if (error == null) {
                 recorder.miss(Tier.L2);
@@ -190,6 +194,13 @@ public final class Engine<K, V> {
               return found;
             },
             thread);
+  }
+
+  private void recordPeek(Tier tier, Entry<V> found) {
+    recorder.hit(tier);
+    if (!found.fresh(now())) {
+      recorder.staleServed(Stale.PEEKED);
+    }
   }
 
   private @Nullable Entry<V> present(Reply reply, Ticket ticket) {
@@ -308,6 +319,10 @@ public final class Engine<K, V> {
     return l1.keys();
   }
 
+  Explainer<K, V> explainer() {
+    return new Explainer<>(settings, fleet, l1);
+  }
+
   /** How many entries this process holds. */
   long held() {
     return l1.size();
@@ -351,8 +366,12 @@ public final class Engine<K, V> {
     return fleet.newToken();
   }
 
-  void loaded(Outcome outcome, long nanos) {
-    recorder.load(outcome, Duration.ofNanos(nanos));
+  void loaded(String text, Outcome outcome, long nanos, int waiters) {
+    recorder.load(new LoadEnd(keyOf(text), outcome, Duration.ofNanos(nanos), waiters));
+  }
+
+  void refreshing(Entry<V> held) {
+    recorder.refresh(held.fresh(now()) ? RefreshKind.EARLY : RefreshKind.STALE);
   }
 
   void leaseWaited(long since) {
@@ -422,11 +441,11 @@ public final class Engine<K, V> {
 
   /** From the text, because the key codec is not asked again by those who must not fail. */
   String subject(String text) {
-    return "cache '"
-        + settings.name
-        + "', key "
-        + Printed.of(text.substring(settings.name.length() + CacheSettings.SEPARATOR.length()))
-        + ": ";
+    return "cache '" + settings.name + "', key " + Printed.of(keyOf(text)) + ": ";
+  }
+
+  private String keyOf(String text) {
+    return text.substring(settings.name.length() + CacheSettings.SEPARATOR.length());
   }
 
   // ---------------------------------------------------------------- time and threads

@@ -144,6 +144,7 @@ final class Entries<V> {
         ageing.sweepAt(freshUntil, life),
         Math.min(freshUntil, keptUntil),
         Math.min(hardUntil, keptUntil),
-        cost);
+        cost,
+        freshUntil - TimeUnit.MILLISECONDS.toNanos(life));
   }
 }

@@ -22,6 +22,7 @@ final class Entry<V> {
   private final long freshUntil;
   private final long hardUntil;
   private final long costMillis;
+  private final long loadedAt;
 
   /** Racy on purpose: set once by whoever reads first, so that later reads write nothing. */
   private boolean read;
@@ -46,6 +47,7 @@ final class Entry<V> {
    * @param freshUntil when it becomes stale
    * @param hardUntil when it expires
    * @param costMillis what its load cost
+   * @param loadedAt when it was loaded, at the earliest; for people
    */
   Entry(
       @Nullable V value,
@@ -57,7 +59,8 @@ final class Entry<V> {
       long sweepAt,
       long freshUntil,
       long hardUntil,
-      long costMillis) {
+      long costMillis,
+      long loadedAt) {
     this.value = value;
     this.id = id;
     this.stripe = ticket.stripe();
@@ -70,6 +73,7 @@ final class Entry<V> {
     this.freshUntil = freshUntil;
     this.hardUntil = hardUntil;
     this.costMillis = costMillis;
+    this.loadedAt = loadedAt;
   }
 
   private Entry(Entry<V> from, long count, long refreshAt, long sweepAt, long freshUntil) {
@@ -85,6 +89,7 @@ final class Entry<V> {
     this.freshUntil = freshUntil;
     this.hardUntil = from.hardUntil;
     this.costMillis = from.costMillis;
+    this.loadedAt = from.loadedAt;
     this.read = from.read;
   }
 
@@ -102,6 +107,22 @@ final class Entry<V> {
 
   long count() {
     return count;
+  }
+
+  long refreshAt() {
+    return refreshAt;
+  }
+
+  long freshUntil() {
+    return freshUntil;
+  }
+
+  long hardUntil() {
+    return hardUntil;
+  }
+
+  long loadedAt() {
+    return loadedAt;
   }
 
   long sweepAt() {

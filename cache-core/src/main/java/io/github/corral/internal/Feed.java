@@ -1,10 +1,13 @@
 package io.github.corral.internal;
 
+import io.github.corral.spi.Recorder.FeedGap;
 import io.github.corral.spi.RemoteTier;
 import io.github.corral.spi.RemoteTier.Change;
 import io.github.corral.spi.RemoteTier.Stamp;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -34,13 +37,20 @@ final class Feed implements RemoteTier.FeedListener {
   private final Host host;
   private final Barriers barriers;
   private final Consumer<String> wake;
+  private final Gaps gaps;
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by lock.
   private final Partition[] partitions = new Partition[RemoteTier.PARTITIONS];
+  private Map<FeedGap, Integer> dropped = new EnumMap<>(FeedGap.class);
 
   /** When the first proven partition falls silent. Read on every cache hit. */
   private volatile long silentAt = NEVER;
+
+  /** Hears of every drop of partitions, outside the feed's lock. */
+  interface Gaps {
+    void dropped(FeedGap why, int partitions);
+  }
 
   private static final class Partition {
     long epoch;
@@ -51,17 +61,18 @@ final class Feed implements RemoteTier.FeedListener {
     volatile boolean proven;
   }
 
-  Feed(Guards guards, Barriers barriers, Host host, Consumer<String> wake) {
+  Feed(Guards guards, Barriers barriers, Host host, Consumer<String> wake, Gaps gaps) {
     this.guards = guards;
     this.barriers = barriers;
     this.host = host;
     this.wake = wake;
+    this.gaps = gaps;
     Arrays.setAll(partitions, i -> new Partition());
   }
 
   /** A feed for a process without a remote tier: nobody else invalidates. */
   static Feed ofOneProcess(Guards guards, Barriers barriers, Host host, Consumer<String> wake) {
-    Feed feed = new Feed(guards, barriers, host, wake);
+    Feed feed = new Feed(guards, barriers, host, wake, (why, partitions) -> {});
     for (Partition partition : feed.partitions) {
       partition.proven = true;
     }
@@ -87,7 +98,7 @@ final class Feed implements RemoteTier.FeedListener {
     locked(
         () -> {
           for (int i = 0; i < partitions.length; i++) {
-            drop(i, false);
+            drop(i, false, FeedGap.SUBSCRIPTION);
             partitions[i].beatAt = 0;
           }
           silentAt = NEVER;
@@ -106,7 +117,7 @@ final class Feed implements RemoteTier.FeedListener {
           if (next && partition.proven) {
             guards.bump(Guards.stripe(key));
           } else {
-            drop(index, partition.proven);
+            drop(index, partition.proven, unheard(partition, epoch));
           }
           partition.epoch = epoch;
           partition.sequence = sequence;
@@ -171,7 +182,12 @@ final class Feed implements RemoteTier.FeedListener {
             && partition.epoch == epoch
             && partition.sequence >= sequence;
     if (!whole) {
-      drop(index, true);
+      drop(
+          index,
+          true,
+          primary.equals(partition.primary) || !partition.proven
+              ? unheard(partition, epoch)
+              : FeedGap.PRIMARY);
       partition.primary = primary;
       partition.epoch = epoch;
       partition.sequence = sequence;
@@ -189,9 +205,18 @@ final class Feed implements RemoteTier.FeedListener {
    * In this order: a ticket reads the counter first, so one that bears the new count sees the new
    * proof.
    */
-  private void drop(int index, boolean proven) {
+  private void drop(int index, boolean proven, FeedGap why) {
     partitions[index].proven = proven;
     guards.bumpPartition(index);
+    dropped.merge(why, 1, Integer::sum);
+  }
+
+  /** Why a counter of this epoch is not the one that was waited for. */
+  private static FeedGap unheard(Partition partition, long epoch) {
+    if (!partition.proven) {
+      return FeedGap.UNPROVEN;
+    }
+    return partition.epoch == epoch ? FeedGap.SEQUENCE : FeedGap.EPOCH;
   }
 
   private void cutOff(long now) {
@@ -200,7 +225,7 @@ final class Feed implements RemoteTier.FeedListener {
     }
     for (int i = 0; i < partitions.length; i++) {
       if (partitions[i].proven && now - partitions[i].heardAt >= SILENCE_NANOS) {
-        drop(i, false);
+        drop(i, false, FeedGap.SILENCE);
       }
     }
     silentAt = earliestSilence();
@@ -217,11 +242,17 @@ final class Feed implements RemoteTier.FeedListener {
   }
 
   private void locked(Runnable action) {
+    Map<FeedGap, Integer> told = Map.of();
     lock.lock();
     try {
       action.run();
+      if (!dropped.isEmpty()) {
+        told = dropped;
+        dropped = new EnumMap<>(FeedGap.class);
+      }
     } finally {
       lock.unlock();
     }
+    told.forEach(gaps::dropped);
   }
 }

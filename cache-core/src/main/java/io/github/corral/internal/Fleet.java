@@ -4,6 +4,7 @@ import io.github.corral.LoadFailedException;
 import io.github.corral.RemoteTierException;
 import io.github.corral.internal.Guards.Ticket;
 import io.github.corral.spi.Recorder;
+import io.github.corral.spi.Recorder.FeedGap;
 import io.github.corral.spi.RemoteTier;
 import java.util.List;
 import java.util.Objects;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,6 +35,10 @@ public final class Fleet implements AutoCloseable {
   private final Feed feed;
   private final Set<String> names = ConcurrentHashMap.newKeySet();
   private final AtomicLong holdOffMillis = new AtomicLong();
+
+  /** One for each cache. */
+  private final List<Recorder> heard = new CopyOnWriteArrayList<>();
+
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /** The flights in progress by the text of their keys; as many as there are lookups and loads. */
@@ -70,7 +76,7 @@ public final class Fleet implements AutoCloseable {
         new Barriers(() -> call(RemoteTier::barriers), host.nanoTime(), guards::bumpAll);
     this.feed =
         remote
-            ? new Feed(guards, barriers, host, this::wake)
+            ? new Feed(guards, barriers, host, this::wake, this::dropped)
             : Feed.ofOneProcess(guards, barriers, host, this::wake);
     tier.subscribe(feed);
     if (remote) {
@@ -90,8 +96,11 @@ public final class Fleet implements AutoCloseable {
     }
     holdOffMillis.accumulateAndGet(settings.holdOff.toMillis(), Math::max);
     try {
-      return new Engine<>(
-          settings, this, Objects.requireNonNull(recorders.apply(name), "recorder of " + name));
+      Engine<K, V> engine =
+          new Engine<>(
+              settings, this, Objects.requireNonNull(recorders.apply(name), "recorder of " + name));
+      heard.add(engine.recorder);
+      return engine;
     } catch (RuntimeException e) {
       names.remove(name);
       throw e;
@@ -116,6 +125,10 @@ public final class Fleet implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       LOG.log(System.Logger.Level.DEBUG, "the remote tier refused a beat", e);
     }
+  }
+
+  private void dropped(FeedGap why, int partitions) {
+    heard.forEach(recorder -> recorder.partitionsDropped(why, partitions));
   }
 
   private void wake(String text) {

@@ -2,6 +2,7 @@ package io.github.corral.internal;
 
 import io.github.corral.LoadFailedException;
 import io.github.corral.spi.Recorder.Outcome;
+import io.github.corral.spi.Recorder.Stale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,7 @@ final class FlightLoad<K, V> {
   }
 
   private void handOver(@Nullable Lead<K, V> from, boolean primaryWanted) {
+    flight.stale.because(Stale.REFRESHING);
     flight.stale.serveImpatient();
     Entry<V> previous = flight.stale.servable();
     Lead<K, V> next =
@@ -54,7 +56,8 @@ final class FlightLoad<K, V> {
       next.start();
     } else if (flight.state.over()) {
       engine.release(text, flight.token());
-      flight.finishStaleOr(() -> engine.failure(text, "its load was given up", null));
+      flight.finishStaleOr(
+          Stale.FAILING, () -> engine.failure(text, "its load was given up", null));
     }
   }
 
@@ -63,7 +66,11 @@ final class FlightLoad<K, V> {
    * could not leave.
    */
   void admitted(Lead<K, V> next) {
-    boolean servable = flight.stale.servable() != null;
+    Entry<V> before = flight.stale.servable();
+    boolean servable = before != null;
+    if (before != null) {
+      engine.refreshing(before);
+    }
     Caller<K, V, ?> leader = servable ? null : flight.state.firstWaiting();
     if (leader != null) {
       next.leader = leader;
@@ -106,7 +113,8 @@ final class FlightLoad<K, V> {
 
   void loaded(Lead<K, V> by, @Nullable V value) {
     long took = engine.now() - by.startedAt();
-    engine.loaded(Outcome.SUCCESS, took);
+    flight.events.loaded(by, Outcome.SUCCESS, took);
+    boolean unused = flight.detached();
     flight.reload.gives(value);
     flight.state.drain(FlightState.Phase.SETTLE).forEach(caller -> caller.complete(value));
     long fresh = by.stored() ? freshMillis(by, value) : UNKEPT;
@@ -143,7 +151,8 @@ final class FlightLoad<K, V> {
   void failed(Lead<K, V> by, Throwable error) {
     boolean interrupted =
         error instanceof InterruptedException || Thread.currentThread().isInterrupted();
-    engine.loaded(interrupted ? Outcome.ABANDONED : Outcome.FAILURE, engine.now() - by.startedAt());
+    Outcome outcome = interrupted ? Outcome.ABANDONED : Outcome.FAILURE;
+    flight.events.loaded(by, outcome, engine.now() - by.startedAt());
     if (interrupted) {
       leave(by, engine.failure(text, "its load was interrupted", error));
       return;
@@ -153,7 +162,7 @@ final class FlightLoad<K, V> {
     } else {
       openErrorWindow(by, error);
     }
-    flight.finishStaleOr(() -> engine.failure(text, "its load failed", error));
+    flight.finishStaleOr(Stale.FAILING, () -> engine.failure(text, "its load failed", error));
   }
 
   /** With a lease the remote tier knows whether the load was overtaken; without one, the ticket. */
@@ -175,24 +184,25 @@ final class FlightLoad<K, V> {
   }
 
   void abandoned(Lead<K, V> by) {
-    engine.loaded(Outcome.ABANDONED, engine.now() - by.startedAt());
+    flight.events.loaded(by, Outcome.ABANDONED, engine.now() - by.startedAt());
     leave(by, engine.failure(text, "its load was given up", null));
   }
 
   void rejected(Lead<K, V> by, Throwable error) {
-    engine.loaded(Outcome.ABANDONED, 0);
+    flight.events.loaded(by, Outcome.ABANDONED, 0);
     engine.release(text, by.token);
-    flight.finishStaleOr(() -> engine.failure(text, "the executor refused its load", error));
+    flight.finishStaleOr(
+        Stale.FAILING, () -> engine.failure(text, "the executor refused its load", error));
   }
 
   /**
    * The load may still run, but nobody waits for it any longer, and its value will not be stored.
    */
   void timedOut(Lead<K, V> by) {
-    engine.loaded(Outcome.TIMEOUT, engine.now() - by.startedAt());
+    flight.events.loaded(by, Outcome.TIMEOUT, engine.now() - by.startedAt());
     engine.release(text, by.token);
     String waitedFor =
         by.admitted() ? "its own load" : "a place among " + engine.maxLoads() + " loads";
-    flight.finishStaleOr(() -> engine.timeout(text, waitedFor));
+    flight.finishStaleOr(Stale.FAILING, () -> engine.timeout(text, waitedFor));
   }
 }

@@ -1,5 +1,7 @@
 package io.github.corral.internal;
 
+import io.github.corral.Explanation.Doing;
+import io.github.corral.Explanation.InFlight;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -131,6 +133,42 @@ final class FlightState<K, V> {
       Phase overdue = phase;
       phase = Phase.DONE;
       return overdue;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean takesCallers() {
+    lock.lock();
+    try {
+      return phase != Phase.SETTLE && phase != Phase.DONE;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many callers still wait, but for one. */
+  int waiters(@Nullable Caller<K, V, ?> besides) {
+    lock.lock();
+    try {
+      return (int) callers.stream().filter(caller -> caller != besides && !caller.gone()).count();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What is going on, for people, or null if it is over. */
+  @Nullable InFlight progress(boolean joinable) {
+    lock.lock();
+    try {
+      int waiting = waiters(null);
+      return switch (phase) {
+        case LOOKUP -> new InFlight(Doing.LOOKING_UP, waiting, joinable);
+        case WAIT -> new InFlight(Doing.WAITING, waiting, joinable);
+        case LOAD -> new InFlight(Doing.LOADING, waiting, joinable);
+        case SETTLE -> new InFlight(Doing.STORING, waiting, joinable);
+        case DONE -> null;
+      };
     } finally {
       lock.unlock();
     }

@@ -3,6 +3,7 @@ package io.github.corral.internal;
 import io.github.corral.internal.FlightState.Joined;
 import io.github.corral.internal.LoadingThreads.Frame;
 import io.github.corral.spi.AsyncLoader;
+import io.github.corral.spi.Recorder.Stale;
 import org.jspecify.annotations.Nullable;
 
 /** How the reads of a cache come to their flights: they join one, or open one. */
@@ -40,9 +41,6 @@ final class Flights<K, V> {
   boolean launched(String text, @Nullable KeyFlight<K, V> instead, KeyFlight<K, V> flight) {
     boolean launched = fleet.launch(text, instead, flight);
     if (launched) {
-      if (flight.replaces()) {
-        engine.recorder.refresh();
-      }
       flight.lookup();
     }
     return launched;
@@ -115,7 +113,7 @@ final class Flights<K, V> {
     if (stale == null || !engine.servable(stale)) {
       return false;
     }
-    engine.serveStale(caller, stale);
+    engine.serveStale(caller, stale, Stale.REFRESHING);
     return true;
   }
 }

@@ -4,7 +4,7 @@ import io.github.corral.spi.Recorder;
 import java.time.Duration;
 
 /** Keeps what a recorder throws from those whose events it records. */
-final class GuardedRecorder implements Recorder {
+class GuardedRecorder implements Recorder {
 
   private static final System.Logger LOG = System.getLogger("io.github.corral");
 
@@ -12,6 +12,11 @@ final class GuardedRecorder implements Recorder {
 
   GuardedRecorder(Recorder recorder) {
     this.recorder = recorder;
+  }
+
+  @Override
+  public void made(Contents inThisProcess) {
+    guard(() -> recorder.made(inThisProcess));
   }
 
   @Override
@@ -25,8 +30,8 @@ final class GuardedRecorder implements Recorder {
   }
 
   @Override
-  public void staleServed() {
-    guard(recorder::staleServed);
+  public void staleServed(Stale why) {
+    guard(() -> recorder.staleServed(why));
   }
 
   @Override
@@ -35,8 +40,8 @@ final class GuardedRecorder implements Recorder {
   }
 
   @Override
-  public void refresh() {
-    guard(recorder::refresh);
+  public void refresh(RefreshKind kind) {
+    guard(() -> recorder.refresh(kind));
   }
 
   @Override
@@ -45,8 +50,18 @@ final class GuardedRecorder implements Recorder {
   }
 
   @Override
-  public void load(Outcome outcome, Duration took) {
-    guard(() -> recorder.load(outcome, took));
+  public void load(LoadEnd end) {
+    guard(() -> recorder.load(end));
+  }
+
+  @Override
+  public void detached() {
+    guard(recorder::detached);
+  }
+
+  @Override
+  public void partitionsDropped(FeedGap why, int partitions) {
+    guard(() -> recorder.partitionsDropped(why, partitions));
   }
 
   @Override
@@ -69,7 +84,7 @@ final class GuardedRecorder implements Recorder {
     guard(recorder::remoteFailure);
   }
 
-  private static void guard(Runnable event) {
+  static void guard(Runnable event) {
     try {
       event.run();
     } catch (RuntimeException | Error e) {

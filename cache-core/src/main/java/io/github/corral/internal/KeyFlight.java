@@ -1,5 +1,6 @@
 package io.github.corral.internal;
 
+import io.github.corral.Explanation.InFlight;
 import io.github.corral.LoadFailedException;
 import io.github.corral.internal.FlightState.Joined;
 import io.github.corral.internal.FlightState.Phase;
@@ -7,6 +8,7 @@ import io.github.corral.internal.FlightState.Waiting;
 import io.github.corral.internal.Guards.Ticket;
 import io.github.corral.internal.LoadingThreads.Frame;
 import io.github.corral.spi.AsyncLoader;
+import io.github.corral.spi.Recorder.Stale;
 import io.github.corral.spi.Recorder.Tier;
 import io.github.corral.spi.RemoteTier.Busy;
 import io.github.corral.spi.RemoteTier.Failing;
@@ -56,6 +58,7 @@ final class KeyFlight<K, V> {
   final FlightState<K, V> state;
   final FlightLoad<K, V> load;
   final StaleValue<K, V> stale;
+  final FlightEvents<K, V> events;
 
   /** What it owes to those who asked for a load. */
   final Reload<V> reload;
@@ -97,6 +100,7 @@ final class KeyFlight<K, V> {
     this.ticket = engine.ticket(stripe);
     this.state = new FlightState<>(engine::now, background);
     this.stale = new StaleValue<>(engine, state, held);
+    this.events = new FlightEvents<>(this, state);
     this.load = new FlightLoad<>(this);
   }
 
@@ -177,13 +181,31 @@ final class KeyFlight<K, V> {
     return replaces;
   }
 
-  boolean detached() {
+  private boolean overtaken() {
     return detached || !engine.holds(ticket);
+  }
+
+  /**
+   * Whether later callers are kept out. Nothing tells a flight that an invalidation has overtaken
+   * it, so whoever asks may be the first to notice.
+   */
+  boolean detached() {
+    if (!overtaken()) {
+      return false;
+    }
+    events.detached();
+    return true;
+  }
+
+  /** What is going on, for people, or null if it is over. Tells no event. */
+  @Nullable InFlight progress() {
+    return state.progress(!overtaken());
   }
 
   /** Keeps later callers out: another process has overtaken the lease. */
   void detach() {
     detached = true;
+    events.detached();
   }
 
   /** Goes on elsewhere than on the thread of the tier's that brings the reply to the commit. */
@@ -241,6 +263,9 @@ final class KeyFlight<K, V> {
       return;
     }
     recordFirst(reply);
+    if (!(reply instanceof Busy)) {
+      events.waited(waitingSince);
+    }
     if (error != null || reply == null) {
       engine.recorder.remoteFailure();
       token = 0;
@@ -287,9 +312,6 @@ final class KeyFlight<K, V> {
       return;
     }
     engine.l1Put(key, entry);
-    if (waitingSince >= 0) {
-      engine.leaseWaited(waitingSince);
-    }
     if (!reload.accepts()) {
       passOver(entry);
       return;
@@ -327,6 +349,7 @@ final class KeyFlight<K, V> {
       engine.l1Put(key, entry.refreshedNotBefore(until, until));
     }
     finishStaleOr(
+        Stale.FAILING,
         () ->
             engine.failure(
                 text,
@@ -341,6 +364,7 @@ final class KeyFlight<K, V> {
   // ---------------------------------------------------------------- wait for another's load
 
   private void waitForLease(long leaseMillis) {
+    stale.because(Stale.LEASED);
     stale.serveImpatient();
     if (waitingSince < 0) {
       waitingSince = engine.now();
@@ -354,7 +378,8 @@ final class KeyFlight<K, V> {
     } else if (waiting == Waiting.WOKEN) {
       lookup();
     } else if (waiting == Waiting.ENDED) {
-      finishStaleOr(() -> engine.timeout(text, "another process's load"));
+      events.waited(waitingSince);
+      finishStaleOr(Stale.LEASED, () -> engine.timeout(text, "another process's load"));
     }
   }
 
@@ -367,8 +392,9 @@ final class KeyFlight<K, V> {
 
   // ---------------------------------------------------------------- end
 
-  void finishStaleOr(Supplier<LoadFailedException> error) {
+  void finishStaleOr(Stale why, Supplier<LoadFailedException> error) {
     reload.fails(error);
+    stale.because(why);
     finish(
         caller -> {
           if (!stale.served(caller)) {
@@ -378,6 +404,7 @@ final class KeyFlight<K, V> {
   }
 
   void finish(Consumer<Caller<K, V, ?>> end) {
+    boolean unused = detached(); // the last chance to notice
     List<Caller<K, V, ?>> all = state.drain(Phase.DONE);
     engine.landed(this);
     reload.fails(() -> engine.failure(text, "its refresh was given up", null));
@@ -391,7 +418,7 @@ final class KeyFlight<K, V> {
     if (overdue != null) {
       engine.recorder.remoteFailure();
       engine.release(text, token);
-      finishStaleOr(() -> engine.timeout(text, "the remote tier"));
+      finishStaleOr(Stale.FAILING, () -> engine.timeout(text, "the remote tier"));
     }
   }
 

@@ -2,27 +2,33 @@ package io.github.corral.internal;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.github.corral.spi.Recorder;
 import java.util.Iterator;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One cache's entries in this process. Entries carry their own deadlines, because a timer wheel on
  * the read path costs more than the read; what is dead goes when it is next read, or by size.
  */
-final class L1<K, V> {
+final class L1<K, V> implements Recorder.Contents {
 
   private final Cache<K, Entry<V>> entries;
   private final Guards guards;
   private final Barriers barriers;
   private final String cacheTag;
   private final @Nullable Weights<K, V> weights;
+  private final LongAdder evicted = new LongAdder();
 
   L1(CacheSettings<K, V> settings, Guards guards, Barriers barriers, Recorder recorder) {
     this.guards = guards;
     this.barriers = barriers;
     this.cacheTag = settings.cacheTag();
-    Caffeine<Object, Object> bounded = Caffeine.newBuilder().executor(Runnable::run);
+    Caffeine<K, Entry<V>> bounded =
+        Caffeine.newBuilder()
+            .executor(Runnable::run)
+            .evictionListener((K key, Entry<V> entry, RemovalCause cause) -> evicted.increment());
     if (settings.weigher == null) {
       this.weights = null;
       this.entries = bounded.maximumSize(settings.maximumSize).build();
@@ -57,6 +63,16 @@ final class L1<K, V> {
   /** The keys, to go through while they change. */
   Iterator<K> keys() {
     return entries.asMap().keySet().iterator();
+  }
+
+  @Override
+  public long entries() {
+    return entries.estimatedSize();
+  }
+
+  @Override
+  public long evictions() {
+    return evicted.sum();
   }
 
   long size() {

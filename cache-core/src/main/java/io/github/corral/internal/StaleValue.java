@@ -1,5 +1,6 @@
 package io.github.corral.internal;
 
+import io.github.corral.spi.Recorder.Stale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ final class StaleValue<K, V> {
   private final Engine<K, V> engine;
   private final FlightState<K, V> state;
   private volatile @Nullable Entry<V> entry;
+  private volatile Stale why = Stale.REFRESHING;
 
   StaleValue(Engine<K, V> engine, FlightState<K, V> state, @Nullable Entry<V> entry) {
     this.engine = engine;
@@ -20,6 +22,11 @@ final class StaleValue<K, V> {
 
   void set(Entry<V> found) {
     entry = found;
+  }
+
+  /** Why callers get it from now on. */
+  void because(Stale reason) {
+    why = reason;
   }
 
   /** What there is, servable or not. */
@@ -56,7 +63,7 @@ final class StaleValue<K, V> {
       long moment = engine.now() - engine.softTimeoutNanos();
       state
           .takeThoseBefore(moment, whileLooking)
-          .forEach(caller -> engine.serveStale(caller, found));
+          .forEach(caller -> engine.serveStale(caller, found, why));
     }
   }
 
@@ -75,7 +82,7 @@ final class StaleValue<K, V> {
     Entry<V> own = servable();
     Entry<V> found = own != null ? own : servable(caller.stale);
     if (found != null && !caller.gone()) {
-      engine.serveStale(caller, found);
+      engine.serveStale(caller, found, why);
     }
     return found != null;
   }

@@ -110,7 +110,7 @@ class AgeingTest {
 
   private static Entry<String> due(long at) {
     Guards.Ticket ticket = new Guards.Ticket(1, 1, 0, true, 0, Stamp.NONE);
-    return new Entry<>("a", 1, ticket, Stamp.NONE, List.of(), 0, at, 0, 0, 1);
+    return new Entry<>("a", 1, ticket, Stamp.NONE, List.of(), 0, at, 0, 0, 1, 0);
   }
 
   @Test

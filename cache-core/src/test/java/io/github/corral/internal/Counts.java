@@ -2,14 +2,22 @@ package io.github.corral.internal;
 
 import io.github.corral.spi.Recorder;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts what a cache records, by the events' names. Thread-safe. */
 public final class Counts implements Recorder {
 
   private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
+  private final List<LoadEnd> loads = new CopyOnWriteArrayList<>();
+
+  /** The loads that have ended, in order. */
+  public List<LoadEnd> loads() {
+    return List.copyOf(loads);
+  }
 
   /** How often an event was recorded, such as "hit L1", "load FAILURE", "overtaken". */
   public int of(String event) {
@@ -32,8 +40,14 @@ public final class Counts implements Recorder {
   }
 
   @Override
-  public void staleServed() {
+  public void made(Contents inThisProcess) {
+    count("made");
+  }
+
+  @Override
+  public void staleServed(Stale why) {
     count("stale");
+    count("stale " + why);
   }
 
   @Override
@@ -42,8 +56,9 @@ public final class Counts implements Recorder {
   }
 
   @Override
-  public void refresh() {
+  public void refresh(RefreshKind kind) {
     count("refresh");
+    count("refresh " + kind);
   }
 
   @Override
@@ -52,8 +67,20 @@ public final class Counts implements Recorder {
   }
 
   @Override
-  public void load(Outcome outcome, Duration took) {
-    count("load " + outcome);
+  public void load(LoadEnd end) {
+    count("load " + end.outcome());
+    loads.add(end);
+  }
+
+  @Override
+  public void detached() {
+    count("detached");
+  }
+
+  @Override
+  public void partitionsDropped(FeedGap why, int partitions) {
+    count("gap " + why);
+    counts.computeIfAbsent("dropped " + why, name -> new AtomicInteger()).addAndGet(partitions);
   }
 
   @Override

@@ -36,7 +36,14 @@ class FeedTest {
                   new RemoteTier.Barriers(new RemoteTier.Stamp(1, 1), 0, Map.of())),
           lab.time::nanos,
           guards::bumpAll);
-  private final Feed feed = new Feed(guards, barriers, lab.time.host(new SplitMix(3)), woken::add);
+  private final List<String> gaps = new ArrayList<>();
+  private final Feed feed =
+      new Feed(
+          guards,
+          barriers,
+          lab.time.host(new SplitMix(3)),
+          woken::add,
+          (why, partitions) -> gaps.add(why + " " + partitions));
 
   private static String keyOf(int stripe) {
     return IntStream.iterate(0, i -> i + 1)
@@ -200,6 +207,60 @@ class FeedTest {
     lab.pass(Duration.ofSeconds(10));
 
     assertThat(dropped(STRIPE, () -> beat("p", 5, 10))).isTrue();
+  }
+
+  @Test
+  void gaps_eachCause_isToldOnceWithItsPartitions() {
+    feed.subscribed();
+    assertThat(gaps).containsExactly("SUBSCRIPTION 256");
+    beat("p", 5, 10);
+    assertThat(takenGaps()).containsExactly("SUBSCRIPTION 256", "UNPROVEN 1");
+
+    beat("p", 5, 10);
+    changed(5, 11);
+    assertThat(takenGaps()).isEmpty();
+    changed(5, 13);
+    beat("p", 5, 14);
+    assertThat(takenGaps()).containsExactly("SEQUENCE 1", "SEQUENCE 1");
+    changed(6, 15);
+    beat("p", 7, 15);
+    assertThat(takenGaps()).containsExactly("EPOCH 1", "EPOCH 1");
+    beat("q", 7, 15);
+    assertThat(takenGaps()).containsExactly("PRIMARY 1");
+    lab.pass(Duration.ofSeconds(3));
+    feed.check(lab.time.nanos());
+    feed.check(lab.time.nanos());
+    assertThat(takenGaps()).containsExactly("SILENCE 1");
+    changed(7, 16);
+    assertThat(takenGaps()).containsExactly("UNPROVEN 1");
+  }
+
+  @Test
+  void gaps_listener_isCalledOutsideTheLock() {
+    Feed[] own = new Feed[1];
+    List<CompletableFuture<Void>> checks = new ArrayList<>();
+    own[0] =
+        new Feed(
+            guards,
+            barriers,
+            lab.time.host(new SplitMix(3)),
+            woken::add,
+            (why, partitions) -> {
+              CompletableFuture<Void> check =
+                  CompletableFuture.runAsync(() -> own[0].takeSilent(lab.time.nanos()));
+              assertThat(check).succeedsWithin(Duration.ofSeconds(30));
+              checks.add(check);
+            });
+
+    own[0].subscribed();
+
+    assertThat(checks).hasSize(1);
+  }
+
+  private List<String> takenGaps() {
+    List<String> taken = List.copyOf(gaps);
+    gaps.clear();
+    return taken;
   }
 
   @Test

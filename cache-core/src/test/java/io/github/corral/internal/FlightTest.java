@@ -369,7 +369,7 @@ class FlightTest {
     Recorder recorder =
         new Recorder() {
           @Override
-          public void staleServed() {
+          public void staleServed(Stale why) {
             KeyFlight<?, ?> flight = fleet[0].flight("c::1");
             if (flight != null && late.isEmpty()) {
               late.add(getter());

@@ -203,7 +203,8 @@ class SoftTimeoutTest {
               0,
               0,
               Long.MAX_VALUE,
-              1);
+              1,
+              0);
     }
     join(node, knowing);
     lab.pass(Duration.ofMillis(201));

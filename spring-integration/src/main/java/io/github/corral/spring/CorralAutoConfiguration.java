@@ -1,6 +1,7 @@
 package io.github.corral.spring;
 
 import io.github.corral.Corral;
+import io.github.corral.metrics.MicrometerRecorder;
 import io.github.corral.redis.LettuceTier;
 import io.github.corral.spi.Recorder;
 import io.github.corral.spi.RemoteTier;
@@ -151,7 +152,7 @@ public final class CorralAutoConfiguration {
 
     @Bean
     CacheRecorders corralCacheRecorders(ObjectProvider<MeterRegistry> registry) {
-      return cache -> new CacheMeters(registry.getObject(), cache);
+      return cache -> new MicrometerRecorder(registry.getObject(), cache);
     }
   }
 }

@@ -73,12 +73,17 @@ class MetersTest {
                 .collect(Collectors.toSet()))
         .containsExactlyInAnyOrder(
             "cache.gets",
+            "cache.size",
+            "cache.evictions",
             "corral.loads",
             "corral.lease.waits",
             "corral.stale",
             "corral.joined",
             "corral.refreshes",
             "corral.overtaken",
+            "corral.detached",
+            "corral.feed.gaps",
+            "corral.feed.dropped",
             "corral.codec.failures",
             "corral.remote.failures");
   }

@@ -93,7 +93,9 @@ class BulkOptionsTest {
   void bulkLoader_valuesOfOtherKeysAndNoneAtAll_areIgnoredAndAbsent() {
     ReadThroughCache<Long, Author> cache =
         builder()
-            .buildBulk(ids -> List.of(new Author(1, "a"), new Author(9, "surplus")), Author::id);
+            .buildBulk(
+                ids -> List.of(new Author(1, "a"), new Author(9, "x"), new Author(9, "y")),
+                Author::id);
 
     assertThat(cache.getAll(List.of(1L, 2L))).containsExactly(entry(1L, new Author(1, "a")));
   }

@@ -386,6 +386,20 @@ class BulkReadTest {
   }
 
   @Test
+  void getAll_tierNeverAnswers_theReadEndsAtTheLoadTimeout() {
+    node.tier.only(Op.LOOKUP, Fate.HOLD_REPLY);
+    CompletableFuture<Map<Integer, String>> read = readAll(1, 2);
+
+    lab.pass(Duration.ofSeconds(11));
+
+    assertThat(bulkFailureOf(read).<Integer>failures()).containsOnlyKeys(1, 2);
+    node.tier.letGo();
+    lab.passMoment();
+    assertThat(loader.calls()).isEmpty();
+    assertThat(node.fleet.flights()).isZero();
+  }
+
+  @Test
   void getAll_loadOutlastsTheTimeout_everyKeyFailsAndNothingIsStored() {
     loader.once(
         () -> {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>I3, I21: loads of a key do not overlap, nor follow each other within half the fresh time,
  *       unless the key was changed in between, a process stood still or died, or the former load
  *       had reached the load timeout.
- *   <li>I5: while somebody waits, the load of a leader that died is begun anew once the rest of its
- *       lease is over.
+ *   <li>I5: while somebody waits, and not for a load of its own process, the load of a leader that
+ *       died is begun anew once the rest of its lease is over.
  *   <li>I14: a load does not follow a failed one within the error window.
  * </ul>
  */
@@ -130,6 +130,12 @@ final class Cycles {
     List<Load> ofKey = loads.get(key);
     Load last = ofKey.isEmpty() ? null : ofKey.get(ofKey.size() - 1);
     return last != null && last.process == process && last.endedAt == Long.MAX_VALUE ? last : null;
+  }
+
+  /** Whether a process is in a load of a key, which an overtaken flight may still wait for. */
+  boolean loading(int process, int key) {
+    return loads.get(key).stream()
+        .anyMatch(load -> load.process == process && load.endedAt == Long.MAX_VALUE);
   }
 
   /** Whether nobody has loaded a key since a load whose leader died. */

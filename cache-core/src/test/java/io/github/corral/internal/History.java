@@ -179,7 +179,8 @@ final class History {
   void checkOrphan(Load load, long diedAt, long leaseOverAt, int deaths) {
     Read read = waiting.waitsSince(load.key, leaseOverAt);
     boolean undisturbed = deaths == disturbances.deaths() && !disturbances.anyPausedSince(diedAt);
-    if (read != null && undisturbed && cycles.orphaned(load)) {
+    boolean awaitsOwn = read != null && cycles.loading(read.process, read.key);
+    if (read != null && !awaitsOwn && undisturbed && cycles.orphaned(load)) {
       timeline.violated(
           "I5: read " + read.number + " still waits for a leader whose lease is long over");
     }

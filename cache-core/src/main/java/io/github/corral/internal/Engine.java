@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It blocks no thread and starts none; time, randomness, executor, tier and recorder are
  * arguments.
  */
-public final class Engine<K, V> {
+public class Engine<K, V> {
 
   private static final long[] WAITS_MILLIS = {10, 25, 50, 100, 200};
 

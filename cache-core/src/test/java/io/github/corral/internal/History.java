@@ -1,232 +1,255 @@
 package io.github.corral.internal;
 
-import io.github.corral.internal.SimulatedTier.Faults;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.TimeUnit;
+import io.github.corral.internal.Cycles.Load;
+import io.github.corral.internal.Versions.Origin;
+import io.github.corral.internal.Waiting.Change;
+import io.github.corral.internal.Waiting.Read;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened in a simulation, checked while it happens.
- *
- * <ul>
- *   <li>I1: a read never gets a version older than one acknowledged before it started: on its own
- *       process, or anywhere if this process had nothing of the key; from another process's memory
- *       or flight, not beyond the feed's bound.
- *   <li>I3: loads of a key do not overlap, nor follow each other within half the fresh time, unless
- *       it was invalidated in between; checked where the remote tier answers, and no load failed.
- *   <li>I10: is I1 on one's own process: a read after a local invalidation does not join an earlier
- *       flight.
- *   <li>Liveness: every read ends.
- * </ul>
+ * What happened in a simulation, checked while it happens: {@link Versions} tells what reads may
+ * get, {@link Cycles} how often the source may be asked, {@link Waiting} how long reads may wait,
+ * {@link Disturbances} what these rules presuppose.
  */
 final class History {
 
-  private static final long MOST_ON_THE_WAY = TimeUnit.MILLISECONDS.toNanos(250);
+  private final Timeline timeline;
+  private final Disturbances disturbances;
+  private final Versions versions;
+  private final Cycles cycles;
+  private final Waiting waiting;
 
-  private final long seed;
-  private final Faults faults;
-  private final long freshNanos;
-  private final long feedBound;
-  private final List<String> timeline = new ArrayList<>();
-  private final List<List<Ack>> acksAnywhere = new ArrayList<>();
-  private final long[][] acksHere;
-  private final List<List<Load>> loads = new ArrayList<>();
-  private final long[] lastWriteStart;
-  private long reads;
-  private long openReads;
-  private @Nullable String violation;
-
-  private record Ack(long at, long version) {}
-
-  /** A read under way. */
-  record Read(int number, int process, int key, long floor, String why) {}
-
-  /** A load. */
-  static final class Load {
-    final int process;
-    final int key;
-    final long startedAt;
-    long endedAt = Long.MAX_VALUE;
-    boolean failed;
-
-    Load(int process, int key, long startedAt) {
-      this.process = process;
-      this.key = key;
-      this.startedAt = startedAt;
-    }
+  History(long seed, Set<Fault> faults, Profile profile) {
+    timeline = new Timeline(seed, faults, profile.toString());
+    disturbances = new Disturbances(faults, Profile.KEYS);
+    versions = new Versions(disturbances, timeline, Profile.KEYS, profile);
+    cycles =
+        new Cycles(
+            disturbances,
+            timeline,
+            Profile.KEYS,
+            profile.nanos(profile.freshMillis()),
+            profile.nanos(Profile.BACKOFF_MILLIS),
+            profile.nanos(Profile.TIMEOUT_MILLIS));
+    waiting = new Waiting(disturbances, timeline, profile.nanos(Profile.TIMEOUT_MILLIS));
   }
 
-  History(long seed, Faults faults, int processes, int keys, long freshMillis) {
-    this.seed = seed;
-    this.faults = faults;
-    this.freshNanos = TimeUnit.MILLISECONDS.toNanos(freshMillis);
-    this.feedBound = MOST_ON_THE_WAY + (faults.lostMessages() > 0 ? Feed.SILENCE_NANOS : 0);
-    this.acksHere = new long[processes][keys];
-    this.lastWriteStart = new long[keys];
-    for (int key = 0; key < keys; key++) {
-      acksAnywhere.add(new ArrayList<>());
-      loads.add(new ArrayList<>());
-      lastWriteStart[key] = -1;
-    }
-  }
+  // Reads.
 
-  Read readStarts(long now, int process, int key, boolean cold) {
-    long here = acksHere[process][key];
-    long anywhere = floor(key, cold ? now : now - feedBound);
-    reads++;
-    openReads++;
-    String why =
-        here >= anywhere
-            ? "acknowledged on this process"
-            : cold
-                ? "acknowledged, and nothing was held here"
-                : "acknowledged before the feed's bound";
-    Read read = new Read((int) reads, process, key, Math.max(here, anywhere), why);
-    note(now, process, "read %d of key %d starts%s", read.number, key, cold ? ", cold" : "");
+  Read readStarts(long now, int process, int key, boolean cold, long guard) {
+    long heardUntil = versions.heardUntil(process, cold, now);
+    Read read = waiting.starts(process, key, now, guard, heardUntil);
+    timeline.note(
+        now, process, "read %d of key %d starts%s", read.number, key, cold ? ", cold" : "");
     return read;
   }
 
   void readEnds(long now, Read read, @Nullable Long value, @Nullable Throwable error) {
-    openReads--;
-    note(now, read.process, "read %d gets %s", read.number, error == null ? value : error);
-    if (value != null && value < read.floor) {
-      violated(
-          "I1: read "
-              + read.number
-              + " got version "
-              + value
-              + ", but "
-              + read.floor
-              + " was "
-              + read.why);
+    Object got = value == null ? error : versions.origin(value);
+    timeline.note(now, read.process, "read %d of key %d gets %s", read.number, read.key, got);
+    waiting.ends(read, error, now);
+    if (value != null) {
+      versions.check(read, value);
     }
   }
 
+  void cancelled(long now, Read read) {
+    read.cancelled = true;
+    timeline.note(now, read.process, "read %d is given up by its caller", read.number);
+  }
+
+  /** The process held a value that could be served when the read started. */
+  void held(Read read) {
+    waiting.held(read);
+  }
+
+  void told(int process, int key, long askedAt, long guard) {
+    waiting.told(process, key, askedAt, guard);
+  }
+
+  /** A flight was told that its lease is another's: later reads open another flight. */
+  void overtaken(long now, int process, int key) {
+    timeline.note(now, process, "the lease of key %d has been overtaken", key);
+    waiting.overtaken(process, key);
+  }
+
+  // Loads.
+
   Load loadStarts(long now, int process, int key) {
-    note(now, process, "load of key %d starts", key);
-    Load load = new Load(process, key, now);
-    List<Load> ofKey = loads.get(key);
-    if (!ofKey.isEmpty() && faults.tierAnswers()) {
-      checkCycle(ofKey.get(ofKey.size() - 1), load);
-    }
-    ofKey.add(load);
+    Load load = new Load(process, key, now, versions.loading(key, now));
+    timeline.note(now, process, "load %d of key %d starts", load.origin.id, key);
+    cycles.starts(load);
     return load;
   }
 
-  private void checkCycle(Load last, Load next) {
-    boolean overtaken = lastWriteStart[next.key] >= last.startedAt - MOST_ON_THE_WAY;
-    if (overtaken || last.failed) {
-      return;
+  void loadReads(long now, Load load, long version) {
+    load.origin.version = version;
+    timeline.note(now, load.process, "load %d reads version %d", load.origin.id, version);
+  }
+
+  void loadEnds(long now, Load load, boolean failed) {
+    timeline.note(now, load.process, "load %d %s", load.origin.id, failed ? "fails" : "ends");
+    cycles.ends(load, now, failed);
+  }
+
+  void granted(long now, int process, int key, long token) {
+    timeline.note(now, process, "key %d is leased under %016x", key, token);
+    cycles.granted(token, key);
+  }
+
+  // Changes.
+
+  /** An invalidation or a write has been begun by the application. */
+  Change changeStarts(long now, int process, int key, String what) {
+    disturbances.changed(key, now);
+    timeline.note(now, process, what, key);
+    return waiting.changeStarts(process, key);
+  }
+
+  Origin writing(long now, int key) {
+    return versions.writing(key, now);
+  }
+
+  void begun(long now, int process, int key) {
+    versions.begun(key, now);
+    timeline.note(now, process, "a write window of key %d is open", key);
+  }
+
+  void sourceWritten(long now, int process, int key, long version) {
+    disturbances.changed(key, now);
+    timeline.note(now, process, "the source of key %d is at version %d", key, version);
+  }
+
+  void reachedSource(long now, Origin origin, long begunAt) {
+    versions.reachedSource(origin, begunAt, now);
+  }
+
+  /** The server has executed the end of a write. */
+  void written(long now, int process, long value) {
+    Origin origin = versions.origin(value);
+    if (origin != null) {
+      origin.since = now;
+      timeline.note(now, process, "the write of %s is executed", origin);
     }
-    if (last.endedAt > next.startedAt) {
-      violated("I3: two loads of key " + next.key + " at once, with no invalidation between them");
-    } else if (next.startedAt - last.startedAt < 0.44 * freshNanos - MOST_ON_THE_WAY) {
-      violated(
-          "I3: key "
-              + next.key
-              + " is loaded again "
-              + millis(next.startedAt - last.startedAt)
-              + " ms after its last load, with no invalidation between them");
-    }
   }
 
-  void loadEnds(long now, Load load, @Nullable Long version) {
-    load.endedAt = now;
-    load.failed = version == null;
-    note(now, load.process, "load of key %d ends with %s", load.key, version);
-  }
-
-  void writeStarts(long now, int process, int key, long version) {
-    lastWriteStart[key] = now;
-    note(now, process, "source of key %d := %d, invalidate", key, version);
-  }
-
-  void writeEnds(long now, int process, int key, long version, boolean acknowledged) {
-    lastWriteStart[key] = now;
-    note(
+  void changeEnds(long now, Change change, long version, @Nullable Throwable error) {
+    int key = change.key();
+    disturbances.changed(key, now);
+    waiting.changeEnds(change);
+    timeline.note(
         now,
-        process,
-        "invalidation of key %d for %d %s",
+        change.process(),
+        "the change of key %d to version %d %s",
         key,
         version,
-        acknowledged ? "acknowledged" : "failed");
-    if (acknowledged) {
-      acksHere[process][key] = Math.max(acksHere[process][key], version);
-      acksAnywhere.get(key).add(new Ack(now, version));
+        error == null ? "is acknowledged" : "fails: " + error.getMessage());
+    if (error == null) {
+      versions.acknowledged(key, change.process(), version, now);
+    }
+  }
+
+  // Faults.
+
+  void fault(long now, int process, String what, Object... details) {
+    timeline.note(now, process, "** " + what, details);
+  }
+
+  void paused(long now, int process, long until) {
+    fault(now, process, "stands still for %d ms", (until - now) / 1_000_000);
+    disturbances.paused(process, now, until);
+  }
+
+  void killed(long now, int process) {
+    fault(now, process, "dies");
+    disturbances.killed(process);
+    waiting.died(process);
+  }
+
+  int deaths() {
+    return disturbances.deaths();
+  }
+
+  @Nullable Load loadOf(int process, int key) {
+    return cycles.under(process, key);
+  }
+
+  /** Looks whether anybody still waits for a load whose leader died a lease ago. */
+  void checkOrphan(Load load, long diedAt, long leaseOverAt, int deaths) {
+    Read read = waiting.waitsSince(load.key, leaseOverAt);
+    boolean undisturbed = deaths == disturbances.deaths() && !disturbances.anyPausedSince(diedAt);
+    boolean awaitsOwn = read != null && cycles.loading(read.process, read.key);
+    if (read != null && !awaitsOwn && undisturbed && cycles.orphaned(load)) {
+      timeline.violated(
+          "I5: read " + read.number + " still waits for a leader whose lease is long over");
+    }
+  }
+
+  void evicted(long now, int key) {
+    fault(now, -1, "the server loses key %d", key);
+    disturbances.lost(key, now);
+    versions.lost(key, now);
+  }
+
+  void flushed(long now) {
+    fault(now, -1, "the server loses all its keys");
+    disturbances.lostAll(now);
+    versions.lostAll(now);
+  }
+
+  void replaced(long now, long appliedUntil, long reachableAgain) {
+    fault(
+        now,
+        -1,
+        "a server takes over that lacks the last %.1f ms; it can be reached in %.1f ms",
+        (now - appliedUntil) / 1e6,
+        (reachableAgain - now) / 1e6);
+    disturbances.unreachable(reachableAgain);
+    if (appliedUntil < now) {
+      disturbances.lostAll(now);
+    }
+    versions.replaced(appliedUntil, now);
+  }
+
+  // The end.
+
+  /** Every process that lives has had the time to end what it does. */
+  void flights(int process, int flights) {
+    if (flights > 0) {
+      timeline.violated("liveness: process " + process + " still has " + flights + " flights");
     }
   }
 
   void end(long now) {
-    note(now, -1, "end after %d reads", reads);
-    if (openReads > 0) {
-      violated("liveness: " + openReads + " reads never ended");
+    timeline.note(now, -1, "end after %d reads and %d loads", waiting.reads(), cycles.loads());
+    waiting.end();
+  }
+
+  /** Every process is gone, and every deadline is over. */
+  void entriesLeft(int entries) {
+    if (entries > 0) {
+      timeline.violated("I16: " + entries + " entries outlive all their deadlines");
     }
-  }
-
-  private long floor(int key, long at) {
-    return acksAnywhere.get(key).stream()
-        .filter(ack -> ack.at <= at)
-        .mapToLong(Ack::version)
-        .max()
-        .orElse(0);
-  }
-
-  private void note(long now, int process, String what, @Nullable Object... details) {
-    timeline.add(
-        String.format(
-            Locale.ROOT,
-            "%10.3f ms  %s %s",
-            now / 1e6,
-            process < 0 ? "" : "p" + process,
-            String.format(Locale.ROOT, what, details)));
-  }
-
-  private void violated(String what) {
-    if (violation == null) {
-      violation = what;
-      timeline.add("           ^^^ " + what);
-    }
-  }
-
-  private static long millis(long nanos) {
-    return TimeUnit.NANOSECONDS.toMillis(nanos);
   }
 
   long seed() {
-    return seed;
+    return timeline.seed();
   }
 
   long reads() {
-    return reads;
+    return waiting.reads();
   }
 
   long loads() {
-    return loads.stream().mapToLong(List::size).sum();
+    return cycles.loads();
   }
 
   @Nullable String violation() {
-    return violation;
+    return timeline.violation();
   }
 
-  /** The violation, how to replay it, and what led to it. */
   String report() {
-    int last = 0;
-    for (int i = 0; i < timeline.size(); i++) {
-      if (timeline.get(i).contains("^^^")) {
-        last = i;
-      }
-    }
-    return "seed "
-        + seed
-        + " ("
-        + faults
-        + "): "
-        + violation
-        + "\nreplay: mvn -B -ntp -pl cache-core test -Dtest=SimulationTest -Dcorral.simulation.seed="
-        + seed
-        + "\n"
-        + String.join("\n", timeline.subList(Math.max(0, last - 60), last + 1));
+    return timeline.report();
   }
 }

@@ -31,10 +31,18 @@ final class Lab {
   static final Duration MOMENT = Duration.ofMillis(3);
 
   final VirtualTime time = new VirtualTime(new SplittableRandom(5));
-  final InMemoryServer server = new InMemoryServer(time::millis);
+  final InMemoryServer server;
+  private final Simulation.Parts parts;
   private long seed = 1;
 
   Lab() {
+    this(Simulation.PRODUCTION);
+  }
+
+  /** A laboratory whose server, tiers and guards are these. */
+  Lab(Simulation.Parts parts) {
+    this.parts = parts;
+    server = parts.server(time::millis);
     pass(Duration.ofSeconds(1));
   }
 
@@ -68,11 +76,11 @@ final class Lab {
     long leaseMillis = 3_000;
     boolean alone;
     int schema = 1;
-    RemoteTier network = new InMemoryTier(server);
+    RemoteTier network = parts.tier(new InMemoryTier(server));
     @Nullable Codec<String> codec;
     KeyCodec<Integer> keyCodec = String::valueOf;
     @Nullable Executor loaderExecutor;
-    Guards guards = new Guards();
+    Guards guards = parts.guards();
     RandomGenerator random = new SplitMix(seed++);
 
     /** Sets what has no field here. */

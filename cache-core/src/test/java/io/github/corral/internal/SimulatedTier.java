@@ -5,242 +5,257 @@ import io.github.corral.spi.RemoteTier;
 import io.github.corral.testing.InMemoryServer;
 import io.github.corral.testing.InMemoryTier;
 import java.lang.reflect.Type;
+import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One process's network to the server: every request and every reply takes a while, and may be
- * lost; a request that timed out may still be executed later. The feed keeps its order, as TCP
- * does; a message may be lost or come twice.
+ * lost; a request that timed out may still be executed later.
  */
 final class SimulatedTier implements RemoteTier {
 
-  private static final long TIMEOUT = TimeUnit.MILLISECONDS.toNanos(250);
+  static final long TIMEOUT = TimeUnit.MILLISECONDS.toNanos(250);
 
-  private final InMemoryServer server;
+  private final SimulatedServer server;
+  private final Machine machine;
   private final VirtualTime time;
   private final RandomGenerator random;
-  private final Faults faults;
-  private final boolean renewals;
-  private long feedBusyUntil;
+  private final Set<Fault> faults;
+  private final Delays delays;
+  private final Watch watch;
+  private final InMemoryTier codecs = new InMemoryTier(new InMemoryServer(() -> 0));
+  private @Nullable SimulatedFeed feed;
+  private final Map<String, ArrayDeque<LongConsumer>> begins = new HashMap<>();
+
+  /** Is told what happens in the network. */
+  interface Watch {
+    /** A lookup was executed. */
+    void executed(Lookup request, Reply reply);
+
+    /** The reply to a lookup has arrived. */
+    void replied(Lookup request, long sentAt, Reply reply);
+
+    /** A renewal was told that the lease is another's. */
+    void overtaken(String key);
+
+    /** A write's beginning was executed. */
+    void begun(String key);
+
+    /** A written value was executed, whatever became of it. */
+    void written(Fill write);
+  }
 
   SimulatedTier(
-      InMemoryServer server,
+      SimulatedServer server,
+      Machine machine,
       VirtualTime time,
       RandomGenerator random,
-      Faults faults,
-      boolean renewals) {
+      Set<Fault> faults,
+      Watch watch) {
     this.server = server;
+    this.machine = machine;
     this.time = time;
     this.random = random;
     this.faults = faults;
-    this.renewals = renewals;
+    this.delays = new Delays(random, faults);
+    this.watch = watch;
+  }
+
+  /** Tells when the window of the next write of a key is opened. */
+  void begins(String key, LongConsumer told) {
+    begins.computeIfAbsent(key, it -> new ArrayDeque<>()).add(told);
   }
 
   @Override
   public Codec<?> codec(Type type) {
-    return new InMemoryTier(server).codec(type);
+    return codecs.codec(type);
   }
 
   @Override
   public CompletionStage<Reply> lookup(Lookup request) {
-    return send(() -> server.lookup(request));
+    long sentAt = time.nanos();
+    return send(to -> to.lookup(request), reply -> watch.executed(request, reply))
+        .thenApply(
+            reply -> {
+              watch.replied(request, sentAt, reply);
+              return reply;
+            });
   }
 
   @Override
   public CompletionStage<Committed> commit(Fill fill) {
-    return send(() -> server.commit(fill));
+    return send(to -> to.commit(fill));
   }
 
   @Override
   public CompletionStage<Void> fail(String key, long token, String error, long min, long max) {
-    return send(
-        () -> {
-          server.fail(key, token, error, min, max);
-          return null;
-        });
+    return run(to -> to.fail(key, token, error, min, max));
   }
 
   @Override
   public CompletionStage<Boolean> renew(String key, long token, long leaseMillis) {
-    return send(() -> !renewals || server.renew(key, token, leaseMillis));
+    return send(to -> to.renew(key, token, leaseMillis))
+        .thenApply(
+            alive -> {
+              if (!alive) {
+                watch.overtaken(key);
+              }
+              return alive;
+            });
   }
 
   @Override
   public CompletionStage<Void> release(String key, long token) {
-    return send(
-        () -> {
-          server.release(key, token);
-          return null;
-        });
+    return run(to -> to.release(key, token));
   }
 
   @Override
   public CompletionStage<Void> invalidate(String key, Change mode, long holdOffMillis) {
-    return send(
-        () -> {
-          server.invalidate(key, mode, holdOffMillis);
-          return null;
-        });
+    return run(to -> to.invalidate(key, mode, holdOffMillis));
   }
 
   @Override
   public CompletionStage<Void> beginWrite(String key, long token, long windowMillis) {
+    ArrayDeque<LongConsumer> waiting = begins.get(key);
+    LongConsumer told = waiting == null ? null : waiting.poll();
     return send(
-        () -> {
-          server.beginWrite(key, token, windowMillis);
-          return null;
-        });
+            to -> {
+              to.beginWrite(key, token, windowMillis);
+              return true;
+            },
+            done -> {
+              if (told != null) {
+                told.accept(time.nanos());
+              }
+              watch.begun(key);
+            })
+        .thenAccept(done -> {});
   }
 
   @Override
   public CompletionStage<Committed> commitWrite(Fill write, long holdOffMillis) {
-    return send(() -> server.commitWrite(write, holdOffMillis));
+    return send(to -> to.commitWrite(write, holdOffMillis), done -> watch.written(write));
   }
 
   @Override
   public CompletionStage<Barriers> barriers() {
-    return send(server::barriers);
+    return send(InMemoryServer::barriers);
   }
 
   @Override
   public CompletionStage<Stamp> invalidateTags(List<String> tags, long holdOffMillis) {
-    return send(() -> server.invalidateTags(tags, holdOffMillis));
+    return send(to -> to.invalidateTags(tags, holdOffMillis));
   }
 
   @Override
   public CompletionStage<Inspection> inspect(String key) {
-    return send(() -> server.inspect(key));
+    return send(to -> to.inspect(key));
   }
 
   @Override
   public void subscribe(FeedListener listener) {
-    server.subscribe(new Wire(listener));
+    feed = new SimulatedFeed(listener, machine, time, random, faults, delays);
+    server.subscribe(feed);
+  }
+
+  /** The connection is lost; the client notices, and subscribes again a while later. */
+  void reconnect(long afterNanos) {
+    if (feed != null) {
+      feed.disconnect();
+      time.after(machine, afterNanos, () -> server.subscribe(feed));
+    }
+  }
+
+  /** The process is gone. */
+  void disconnect() {
+    if (feed != null) {
+      server.unsubscribe(feed);
+    }
+  }
+
+  void deafen(long until) {
+    if (feed != null) {
+      feed.deafen(until);
+    }
   }
 
   @Override
   public void beat(int[] partitions) {
-    CompletionStage<Object> unused =
-        send(
-            () -> {
+    if (!lost(Fault.LOST_REQUESTS)) {
+      time.after(
+          delays.next(),
+          () -> {
+            if (server.reachable()) {
               server.beat();
-              return "";
-            });
+            }
+          });
+    }
   }
 
   @Override
   public void close() {}
 
-  private <T> CompletionStage<T> send(Supplier<T> operation) {
+  private CompletionStage<Void> run(Consumer<InMemoryServer> statement) {
+    return send(to -> {
+          statement.accept(to);
+          return true;
+        })
+        .thenAccept(done -> {});
+  }
+
+  private <T> CompletionStage<T> send(Function<InMemoryServer, T> statement) {
+    return send(statement, done -> {});
+  }
+
+  private <T> CompletionStage<T> send(Function<InMemoryServer, T> statement, Consumer<T> executed) {
     CompletableFuture<T> reply = new CompletableFuture<>();
-    time.after(TIMEOUT, () -> reply.completeExceptionally(new TimeoutException("simulated")));
-    if (random.nextDouble() < faults.lostRequests()) {
+    time.after(
+        machine, TIMEOUT, () -> reply.completeExceptionally(new TimeoutException("simulated")));
+    if (lost(Fault.LOST_REQUESTS)) {
       return reply;
     }
-    long late = random.nextDouble() < faults.lateRequests() ? TIMEOUT + 2 * delay() : 0;
-    boolean replyLost = random.nextDouble() < faults.lostReplies();
+    long late = lost(Fault.LATE_REQUESTS) ? TIMEOUT + 2 * delays.next() : 0;
+    boolean replyLost = lost(Fault.LOST_REPLIES);
     time.after(
-        delay() + late,
+        delays.next() + late,
         () -> {
-          T result = operation.get();
-          if (!replyLost) {
-            time.after(delay(), () -> reply.complete(result));
+          if (server.reachable()) {
+            T result = server.apply(machine, statement);
+            executed.accept(result);
+            if (!replyLost) {
+              answer(reply, result);
+            }
           }
         });
     return reply;
   }
 
-  /** Mostly short, now and then long. */
-  private long delay() {
-    long most = random.nextInt(20) == 0 ? faults.longDelayNanos() : 1_000_000;
-    return 20_000 + random.nextLong(most);
+  /** The reply of a server that was replaced meanwhile is lost with its connection. */
+  private <T> void answer(CompletableFuture<T> reply, T result) {
+    int run = server.run();
+    time.after(
+        machine,
+        delays.next(),
+        () -> {
+          if (server.run() == run) {
+            reply.complete(result);
+          }
+        });
   }
 
-  /** The feed's way to this process. */
-  private final class Wire implements FeedListener {
-
-    private final FeedListener to;
-
-    Wire(FeedListener to) {
-      this.to = to;
-    }
-
-    @Override
-    public void subscribed() {
-      to.subscribed();
-    }
-
-    @Override
-    public void changed(int partition, long epoch, long sequence, Change change, String key) {
-      pass(listener -> listener.changed(partition, epoch, sequence, change, key));
-    }
-
-    @Override
-    public void beat(String primary, int[] partitions, long[] epochs, long[] sequences) {
-      pass(listener -> listener.beat(primary, partitions, epochs, sequences));
-    }
-
-    @Override
-    public void barrier(
-        long epoch, long before, long clock, long holdOffMillis, List<String> tags) {
-      pass(listener -> listener.barrier(epoch, before, clock, holdOffMillis, tags));
-    }
-
-    @Override
-    public void clock(Stamp now) {
-      pass(listener -> listener.clock(now));
-    }
-
-    @Override
-    public void ended(String key) {
-      pass(listener -> listener.ended(key));
-    }
-
-    private void pass(Consumer<FeedListener> message) {
-      int copies =
-          random.nextDouble() < faults.lostMessages()
-              ? 0
-              : random.nextDouble() < faults.doubledMessages() ? 2 : 1;
-      for (int i = 0; i < copies; i++) {
-        feedBusyUntil = Math.max(feedBusyUntil + 1, time.nanos() + delay());
-        time.after(feedBusyUntil - time.nanos(), () -> message.accept(to));
-      }
-    }
-  }
-
-  /**
-   * What may go wrong, as probabilities.
-   *
-   * @param longDelayNanos the longest way of a message
-   */
-  record Faults(
-      double lostRequests,
-      double lostReplies,
-      double lateRequests,
-      double lostMessages,
-      double doubledMessages,
-      double failingLoads,
-      long longDelayNanos) {
-
-    static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 20_000_000);
-    static final Faults LOADS = new Faults(0, 0, 0, 0, 0, 0.2, 20_000_000);
-    static final Faults FEED = new Faults(0, 0, 0, 0.1, 0.05, 0, 100_000_000);
-    static final Faults ALL = new Faults(0.03, 0.03, 0.03, 0.05, 0.05, 0.1, 100_000_000);
-
-    boolean tierAnswers() {
-      return lostRequests + lostReplies + lateRequests == 0;
-    }
-
-    static Function<Long, Faults> bySeed() {
-      Faults[] all = {NONE, LOADS, FEED, ALL};
-      return seed -> all[(int) (seed % all.length)];
-    }
+  private boolean lost(Fault fault) {
+    return faults.contains(fault) && random.nextDouble() < 0.04;
   }
 }

@@ -1,43 +1,48 @@
 package io.github.corral.internal;
 
-import io.github.corral.TypeRef;
-import io.github.corral.internal.Caller.Getter;
-import io.github.corral.internal.SimulatedTier.Faults;
-import io.github.corral.policy.CacheExpiry;
-import io.github.corral.policy.Failure;
-import io.github.corral.spi.Codec;
-import io.github.corral.spi.Load;
+import io.github.corral.internal.Cycles.Load;
 import io.github.corral.spi.Recorder;
+import io.github.corral.spi.RemoteTier;
 import io.github.corral.testing.InMemoryServer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A fleet of production engines over a model of the remote tier, in virtual time, one event after
- * the other in an order that the seed decides. The source gives each key a version that grows with
- * each write; a value is the version read.
+ * the other in an order that the seed decides. A value is the identity of the load or the write
+ * that brought it.
+ *
+ * <p>To add an operation of the cache: give it to {@link SimulatedProcess}, start it in {@link
+ * #change}, tell the history, and add what it promises to the rules in {@link Versions}.
  */
 final class Simulation {
 
-  private static final int KEYS = 3;
-  private static final long FRESH_MILLIS = 1_000;
-  private static final long STALE_MILLIS = 1_500;
-  private static final long RUN = TimeUnit.SECONDS.toNanos(12);
-  private static final long LOAD_TIMEOUT = TimeUnit.SECONDS.toNanos(8);
+  /** For so long there are writes and faults; then nothing but a read now and then. */
+  private static final long BUSY = TimeUnit.SECONDS.toNanos(8);
+
+  private static final long END = TimeUnit.SECONDS.toNanos(20);
+  private static final long ALL_DEADLINES = TimeUnit.SECONDS.toNanos(100);
 
   /** What a mutant replaces. */
   interface Parts {
+    /** The faults, instead of those that the seed has drawn. */
+    default Set<Fault> faults(Set<Fault> drawn) {
+      return drawn;
+    }
+
     default InMemoryServer server(LongSupplier millis) {
       return new InMemoryServer(millis);
+    }
+
+    /** The server's clock, when a process with a wall clock that is off asks something of it. */
+    default long clock(long serverMillis, long clientOffMillis) {
+      return serverMillis;
     }
 
     default Guards guards() {
@@ -48,45 +53,46 @@ final class Simulation {
       return new SplitMix(seed);
     }
 
-    default boolean renewals() {
-      return true;
+    default RemoteTier tier(RemoteTier tier) {
+      return tier;
+    }
+
+    default Engine<Integer, Long> engine(CacheSettings<Integer, Long> settings, Fleet fleet) {
+      return new Engine<>(settings, fleet, Recorder.NONE);
+    }
+
+    /** Starts a read, and gives its caller's future. */
+    default CompletableFuture<Long> get(CacheFront<Integer, Long> cache, int key) {
+      return cache.getAsync(key);
     }
   }
 
   /** The production parts. */
   static final Parts PRODUCTION = new Parts() {};
 
-  private final SplittableRandom random;
-  private final VirtualTime time;
-  private final Faults faults;
-  private final History history;
-  private final long[] source = new long[KEYS];
-  private final List<Process> processes = new ArrayList<>();
+  final Parts parts;
+  final SplittableRandom random;
+  final VirtualTime time;
+  final Set<Fault> faults;
+  final Profile profile;
+  final History history;
+  final SimulatedServer server;
+  final Source source;
+  final Chaos chaos;
+  private final List<SimulatedProcess> processes = new ArrayList<>();
+  private int started;
 
-  private record Process(int number, Fleet fleet, Engine<Integer, Long> engine) {}
-
-  private Simulation(long seed, Parts parts) {
+  Simulation(long seed, Parts parts) {
+    this.parts = parts;
     random = new SplittableRandom(seed);
     time = new VirtualTime(random.split());
-    faults = Faults.bySeed().apply(seed);
-    InMemoryServer server = parts.server(time::millis);
-    int size = 2 + random.nextInt(2);
-    history = new History(seed, faults, size, KEYS, FRESH_MILLIS);
-    for (int i = 0; i < size; i++) {
-      Host host = time.host(parts.tokens(random.nextLong()));
-      SimulatedTier tier =
-          new SimulatedTier(server, time, random.split(), faults, parts.renewals());
-      Fleet fleet = new Fleet(host, tier, true, 400, name -> Recorder.NONE, parts.guards());
-      @SuppressWarnings("unchecked")
-      Codec<Long> codec = (Codec<Long>) tier.codec(TypeRef.of(Long.class).type());
-      CacheSettings<Integer, Long> settings = new CacheSettings<>("c", String::valueOf, codec);
-      settings.maximumSize = 100;
-      settings.expiry =
-          CacheExpiry.freshFor(Duration.ofMillis(FRESH_MILLIS))
-              .staleFor(Duration.ofMillis(STALE_MILLIS));
-      settings.failure = Failure.loadTimeout(Duration.ofNanos(LOAD_TIMEOUT));
-      processes.add(new Process(i, fleet, fleet.register(settings)));
-    }
+    faults = parts.faults(Fault.drawn(random));
+    profile = Profile.drawn(random);
+    history = new History(seed, faults, profile);
+    server = new SimulatedServer(time, parts);
+    long lag = faults.contains(Fault.LAGGING_REPLICA) ? 200_000_000 : 0;
+    source = new Source(Profile.KEYS, lag);
+    chaos = new Chaos(this, random.split());
   }
 
   /** Runs a seed and gives its history, which has been checked. */
@@ -97,95 +103,112 @@ final class Simulation {
   }
 
   private void run() {
-    processes.forEach(process -> readLater(process));
-    writeLater();
-    time.runUntil(RUN + 2 * LOAD_TIMEOUT);
+    for (int i = 0; i < profile.processes(); i++) {
+      start();
+    }
+    chaos.start();
+    changeLater();
+    time.runUntil(END);
+    processes.forEach(process -> history.flights(process.number, process.fleet.flights()));
     history.end(time.nanos());
+    processes.forEach(process -> process.machine.kill());
+    time.runUntil(END + ALL_DEADLINES);
+    history.entriesLeft(server.size());
   }
 
-  private void readLater(Process process) {
-    if (time.nanos() < RUN) {
-      long pause = random.nextInt(4) == 0 ? 0 : random.nextLong(80_000_000);
-      time.after(
-          pause,
-          () -> {
-            read(process, random.nextInt(KEYS));
-            readLater(process);
-          });
+  // ---------------------------------------------------------------- what befalls the fleet
+
+  /** Starts a process. */
+  void start() {
+    SimulatedProcess process = new SimulatedProcess(this, started++);
+    processes.add(process);
+    readLater(process);
+  }
+
+  void kill(SimulatedProcess process) {
+    if (process.machine.dead()) {
+      return;
     }
-  }
-
-  private void writeLater() {
-    if (time.nanos() < RUN) {
-      time.after(
-          random.nextLong(1_200_000_000),
-          () -> {
-            write(processes.get(random.nextInt(processes.size())), random.nextInt(KEYS));
-            writeLater();
-          });
-    }
-  }
-
-  private void read(Process process, int key) {
     long now = time.nanos();
-    boolean cold =
-        process.engine.quick(key) == null
-            && process.fleet.flight("c::" + key) == null
-            && process.engine.held(key) == null;
-    History.Read read = history.readStarts(now, process.number, key, cold);
-    Getter<Integer, Long> caller =
-        new Getter<>(key, (k, load) -> load(process, k, load), time.executor(), time.executor());
-    process.engine.read(caller);
-    caller.future.whenComplete(
-        (value, error) -> history.readEnds(time.nanos(), read, value, error));
-  }
-
-  private CompletionStage<Long> load(Process process, int key, Load<Long> load) throws Exception {
-    History.Load mine = history.loadStarts(time.nanos(), process.number, key);
-    if (random.nextDouble() < faults.failingLoads()) {
-      history.loadEnds(time.nanos(), mine, null);
-      throw new IllegalStateException("simulated");
-    }
-    CompletableFuture<Long> result = new CompletableFuture<>();
-    time.after(
-        duration(),
-        () -> {
-          long version = source[key];
-          time.after(
-              duration(),
-              () -> {
-                history.loadEnds(time.nanos(), mine, version);
-                result.complete(version);
-              });
-        });
-    return result;
-  }
-
-  /** Half a load: sometimes longer than a lease. */
-  private long duration() {
-    return random.nextInt(12) == 0 ? random.nextLong(900_000_000) : random.nextLong(40_000_000);
-  }
-
-  private void write(Process process, int key) {
-    long version = ++source[key];
-    history.writeStarts(time.nanos(), process.number, key, version);
-    process
-        .engine
-        .writes()
-        .invalidate(key)
-        .whenComplete(
-            (done, error) ->
-                history.writeEnds(time.nanos(), process.number, key, version, error == null));
-  }
-
-  /** Runs seeds until one fails. */
-  static @Nullable History firstFailure(long from, long count, LongFunction<History> run) {
-    for (long seed = from; seed < from + count; seed++) {
-      History history = run.apply(seed);
-      if (history.violation() != null) {
-        return history;
+    for (int key = 0; key < Profile.KEYS; key++) {
+      Load load = history.loadOf(process.number, key);
+      if (load != null) {
+        watchOrphan(load, now);
       }
     }
-    return null;
+    process.machine.kill();
+    process.tier.disconnect();
+    processes.remove(process);
+    history.killed(now, process.number);
+  }
+
+  private void watchOrphan(Load load, long now) {
+    long leaseOverAt = now + profile.nanos(Profile.LEASE_MILLIS);
+    // A wait, and the ways of two requests and of what brought the last renewal.
+    long slack = profile.nanos(200) + 5 * Delays.MOST;
+    int deaths = history.deaths() + 1;
+    time.after(
+        leaseOverAt + slack - now, () -> history.checkOrphan(load, now, leaseOverAt, deaths));
+  }
+
+  boolean busy() {
+    return time.nanos() < BUSY;
+  }
+
+  List<SimulatedProcess> processes() {
+    return processes;
+  }
+
+  static String text(int key) {
+    return "c::" + key;
+  }
+
+  static int key(String text) {
+    return Integer.parseInt(text.substring(3));
+  }
+
+  // ---------------------------------------------------------------- what applications do
+
+  private void readLater(SimulatedProcess process) {
+    long pause = busy() ? 80_000_000 : 1_500_000_000;
+    time.after(
+        process.machine,
+        busy() && random.nextInt(4) == 0 ? 0 : random.nextLong(pause),
+        () -> {
+          if (time.nanos() < END - 2 * profile.nanos(Profile.TIMEOUT_MILLIS)) {
+            process.read(random.nextInt(Profile.KEYS));
+            readLater(process);
+          }
+        });
+  }
+
+  private void changeLater() {
+    time.after(
+        random.nextInt(4) == 0 ? random.nextLong(40_000_000) : random.nextLong(1_200_000_000),
+        () -> {
+          if (busy()) {
+            List<SimulatedProcess> running =
+                processes.stream().filter(process -> process.machine.runs()).toList();
+            if (!running.isEmpty()) {
+              change(running.get(random.nextInt(running.size())));
+            }
+            changeLater();
+          }
+        });
+  }
+
+  private void change(SimulatedProcess process) {
+    int key = random.nextInt(Profile.KEYS);
+    chaos.maybeKill(process);
+    if (random.nextBoolean()) {
+      process.writeAndInvalidate(key);
+    } else {
+      process.put(key);
+    }
+  }
+
+  /** How long half a load or a write to the source takes: sometimes longer than a lease. */
+  long duration() {
+    return random.nextInt(12) == 0 ? random.nextLong(900_000_000) : random.nextLong(40_000_000);
   }
 }

@@ -1,0 +1,108 @@
+package io.github.corral.internal;
+
+import io.github.corral.internal.Simulation.Parts;
+import io.github.corral.spi.RemoteTier.FeedListener;
+import io.github.corral.testing.InMemoryServer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The primary of a simulation: a model that may be replaced by its replica. Replication is by
+ * statement: all that was applied is kept, and a replica that takes over has applied it up to some
+ * moment.
+ */
+final class SimulatedServer {
+
+  private static final long YEAR_2030 = 1_893_456_000_000L;
+
+  private final VirtualTime time;
+  private final Parts parts;
+  private final List<Statement> applied = new ArrayList<>();
+  private InMemoryServer primary;
+  private int run = 1;
+  private long unreachableUntil;
+
+  // Of the statement that is being applied.
+  private long statementAt;
+  private @Nullable Machine client;
+
+  private record Statement(long at, @Nullable Machine client, Consumer<InMemoryServer> step) {}
+
+  SimulatedServer(VirtualTime time, Parts parts) {
+    this.time = time;
+    this.parts = parts;
+    this.primary = parts.server(this::millis);
+  }
+
+  private long millis() {
+    long server = YEAR_2030 + TimeUnit.NANOSECONDS.toMillis(statementAt);
+    return parts.clock(server, client == null ? 0 : client.wallMillis());
+  }
+
+  /** Whether clients reach it. */
+  boolean reachable() {
+    return time.nanos() >= unreachableUntil;
+  }
+
+  /** Which run of the primary this is. */
+  int run() {
+    return run;
+  }
+
+  /** Applies a statement, which must have no effect but on the server, because it is repeated. */
+  <T> T apply(@Nullable Machine by, Function<InMemoryServer, T> statement) {
+    applied.add(new Statement(time.nanos(), by, statement::apply));
+    statementAt = time.nanos();
+    client = by;
+    return statement.apply(primary);
+  }
+
+  /** What befalls the server. */
+  void befalls(Consumer<InMemoryServer> what) {
+    apply(
+        null,
+        server -> {
+          what.accept(server);
+          return true;
+        });
+  }
+
+  /** Publishes a beat; nothing of it is replicated. */
+  void beat() {
+    statementAt = time.nanos();
+    primary.beat();
+  }
+
+  /** Another run takes over that has what was applied up to a moment; nobody listens to it yet. */
+  void replace(long appliedUntil, long reachableAgain) {
+    applied.removeIf(statement -> statement.at > appliedUntil);
+    InMemoryServer replica = parts.server(this::millis);
+    for (Statement statement : applied) {
+      statementAt = statement.at;
+      client = statement.client;
+      statement.step.accept(replica);
+    }
+    replica.restart("run-" + ++run);
+    primary = replica;
+    unreachableUntil = reachableAgain;
+  }
+
+  void subscribe(FeedListener listener) {
+    primary.subscribe(listener);
+  }
+
+  void unsubscribe(FeedListener listener) {
+    primary.unsubscribe(listener);
+  }
+
+  /** How many entries it has. */
+  int size() {
+    statementAt = time.nanos();
+    client = null;
+    return primary.size();
+  }
+}

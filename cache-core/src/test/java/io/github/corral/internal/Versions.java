@@ -1,0 +1,202 @@
+package io.github.corral.internal;
+
+import io.github.corral.internal.Waiting.Read;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a read may get.
+ *
+ * <ul>
+ *   <li>I1: never a version older than one whose invalidation or write was acknowledged before the
+ *       read started: on its own process, or anywhere if this process had nothing of the key; from
+ *       another process's memory or flight, not beyond the feed's bound ({@link
+ *       Disturbances#feedBound}). I10 is I1 on one's own process.
+ *   <li>I22: the same after the server lost its keys or was replaced. What was acknowledged after
+ *       the moment up to which a replica has the changes is lost and counts for nothing: the old
+ *       value is then bounded by I11 only.
+ *   <li>I26: the same where what was read had been written; and a write that was never
+ *       acknowledged, because its writer died or heard no reply, ends the old value with its
+ *       window. Not if it reached the source after its window, or if the server lost the window.
+ *   <li>I11: nothing is given to a read that starts after the value's hard deadline, counted from
+ *       the start of its load or from the execution of its write, unless the read joined the load.
+ * </ul>
+ */
+final class Versions {
+
+  private static final int ANY = -1;
+
+  private final Disturbances disturbances;
+  private final Timeline timeline;
+  private final long lifeNanos;
+  private final long windowNanos;
+  private final Map<Long, Origin> origins = new HashMap<>();
+  private final List<List<Floor>> floors = new ArrayList<>();
+  private final long[] windowUntil;
+  private long lossAt = Long.MIN_VALUE;
+
+  /** Where a value comes from: a load, or a write. Its identity is the value. */
+  static final class Origin {
+    final long id;
+    final int key;
+    final boolean written;
+    long version = -1;
+    long since;
+
+    /** Until its load ended it could be waited for, and is then given whatever its age. */
+    long awaitedUntil;
+
+    private Origin(long id, int key, boolean written, long since) {
+      this.id = id;
+      this.key = key;
+      this.written = written;
+      this.since = since;
+    }
+
+    @Override
+    public String toString() {
+      return "version " + version + (written ? " as written (" : " as loaded (") + id + ")";
+    }
+  }
+
+  /** From a moment on, no version below. */
+  private record Floor(long from, int process, long version, long begun, String why) {}
+
+  /** The least version that a read may get, and why. */
+  private record Least(long version, String why) {}
+
+  Versions(Disturbances disturbances, Timeline timeline, int keys, Profile profile) {
+    this.disturbances = disturbances;
+    this.timeline = timeline;
+    this.windowNanos = profile.nanos(Profile.TIMEOUT_MILLIS);
+    double life = profile.longestLifeMillis() * (1 + 2 * Machine.MOST_DRIFT) + 1;
+    this.lifeNanos = (long) (life * TimeUnit.MILLISECONDS.toNanos(1));
+    this.windowUntil = new long[keys];
+    for (int key = 0; key < keys; key++) {
+      floors.add(new ArrayList<>());
+    }
+  }
+
+  Origin loading(int key, long now) {
+    return origin(key, false, now);
+  }
+
+  Origin writing(int key, long now) {
+    return origin(key, true, now);
+  }
+
+  private Origin origin(int key, boolean written, long now) {
+    Origin origin = new Origin(origins.size() + 1, key, written, now);
+    origins.put(origin.id, origin);
+    return origin;
+  }
+
+  @Nullable Origin origin(long id) {
+    return origins.get(id);
+  }
+
+  /** A write window was opened, or extended by another that was open. */
+  void begun(int key, long now) {
+    long open = windowUntil[key];
+    windowUntil[key] = Math.max(open, now + windowNanos) + (open > now ? windowNanos : 0);
+    disturbances.changed(key, windowUntil[key]);
+  }
+
+  /** A write whose window is open has reached the source. */
+  void reachedSource(Origin origin, long begunAt, long now) {
+    if (now < begunAt + windowNanos && !disturbances.serverForgot(origin.key, begunAt)) {
+      add(
+          origin.key,
+          windowUntil[origin.key],
+          ANY,
+          origin.version,
+          begunAt,
+          "in a window now over");
+    }
+  }
+
+  void acknowledged(int key, int process, long version, long now) {
+    add(key, now, process, version, now, "acknowledged");
+  }
+
+  private void add(int key, long from, int process, long version, long begun, String why) {
+    floors.get(key).add(new Floor(from, process, version, begun, why));
+  }
+
+  /** The server has lost a key, and with it the window that would have ended its old value. */
+  void lost(int key, long now) {
+    lossAt = now;
+    floors.get(key).removeIf(floor -> floor.process == ANY && floor.from > now);
+  }
+
+  void lostAll(long now) {
+    for (int key = 0; key < floors.size(); key++) {
+      lost(key, now);
+    }
+  }
+
+  /** A replica has taken over that has no change after a moment. */
+  void replaced(long appliedUntil, long now) {
+    lossAt = now;
+    floors.forEach(ofKey -> ofKey.removeIf(floor -> floor.begun > appliedUntil));
+  }
+
+  /** What a process must know of others' changes when a read starts. */
+  long heardUntil(int process, boolean cold, long now) {
+    return cold ? now : now - disturbances.feedBound(process, now);
+  }
+
+  /** Looked up when a read ends, because a replica that took over meanwhile may lack changes. */
+  private Least least(Read read) {
+    Least least = new Least(0, "the first");
+    for (Floor floor : floors.get(read.key)) {
+      boolean own = floor.process == read.process && floor.from <= read.startedAt;
+      if ((own || floor.from <= read.heardUntil) && floor.version > least.version) {
+        least = new Least(floor.version, why(floor, own, read.heardUntil == read.startedAt));
+      }
+    }
+    return least;
+  }
+
+  private static String why(Floor floor, boolean own, boolean cold) {
+    return floor.why
+        + (own
+            ? " on this process"
+            : cold ? ", and nothing was held here" : " before the feed's bound");
+  }
+
+  /** Checks what a read has got. */
+  void check(Read read, long value) {
+    Origin origin = origins.get(value);
+    Least least = least(read);
+    if (origin == null || origin.key != read.key) {
+      timeline.violated("defect: read " + read.number + " got what was never a value of its key");
+    } else if (origin.version < least.version) {
+      timeline.violated(
+          (origin.written || least.why.startsWith("in a window")
+                  ? "I26"
+                  : lossAt > 0 ? "I22" : "I1")
+              + ": read "
+              + read.number
+              + " got "
+              + origin
+              + ", but version "
+              + least.version
+              + " was "
+              + least.why);
+    } else if (read.startedAt > Math.max(origin.since + lifeNanos, origin.awaitedUntil)) {
+      timeline.violated(
+          "I11: read "
+              + read.number
+              + " got "
+              + origin
+              + " "
+              + TimeUnit.NANOSECONDS.toMillis(read.startedAt - origin.since - lifeNanos)
+              + " ms after its hard deadline");
+    }
+  }
+}

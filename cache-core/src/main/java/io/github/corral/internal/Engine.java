@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,8 @@ public final class Engine<K, V> {
   private final L1<K, V> l1;
   private final Ageing ageing;
   private final Entries<V> entries;
+  private final Feed feed;
+  private final LongSupplier hitTime;
   private final long freshMillis;
   private final long staleMillis;
   private final long negativeMillis;
@@ -55,7 +58,9 @@ public final class Engine<K, V> {
     this.settings = settings;
     this.fleet = fleet;
     this.recorder = new GuardedRecorder(recorder);
-    this.l1 = new L1<>(settings.maximumSize, fleet.guards());
+    this.l1 = new L1<>(settings.maximumSize, fleet.guards(), fleet.host().upkeep());
+    this.feed = fleet.feed();
+    this.hitTime = fleet.host().hitTime();
     this.ageing = new Ageing(settings.expiry, settings.refresh, fleet.host().random());
     this.freshMillis = settings.expiry.freshFor().toMillis();
     this.staleMillis = settings.expiry.staleFor().toMillis();
@@ -65,9 +70,13 @@ public final class Engine<K, V> {
 
   // ---------------------------------------------------------------- reads
 
-  /** The entry that answers a read at once and needs no refresh, or null. */
+  /**
+   * The entry that answers a read at once and needs no refresh, or null. Allocates nothing, and
+   * reads the time once; it is the only place where that time may be coarse.
+   */
   @Nullable Entry<V> quick(K key) {
-    long now = checkedNow();
+    long now = hitTime.getAsLong();
+    feed.check(now);
     Entry<V> entry = l1.find(key, now);
     if (entry == null || entry.due(now)) {
       return null;
@@ -449,7 +458,7 @@ public final class Engine<K, V> {
 
   private long checkedNow() {
     long now = now();
-    fleet.feed().check(now);
+    feed.check(now);
     return now;
   }
 

@@ -385,6 +385,13 @@ public final class Engine<K, V> {
     l1.put(key, entry);
   }
 
+  /** The entry that makes a flight needless; for a refresh, only one that needs none. */
+  @Nullable Entry<V> landedMeanwhile(K key, boolean refresh) {
+    long now = checkedNow();
+    Entry<V> entry = l1.find(key, now);
+    return entry == null || (refresh && entry.due(now)) ? null : entry;
+  }
+
   boolean servable(Entry<V> entry) {
     return entry.servable(checkedNow()) && fleet.guards().holds(entry.stripe(), entry.count());
   }

@@ -181,8 +181,18 @@ final class KeyFlight<K, V> {
 
   // ---------------------------------------------------------------- lookup
 
+  /**
+   * Looks into L1 once more, now that it is the key's flight: the one before it may have landed
+   * after its opener had looked. Without a remote tier nothing else keeps that load from being
+   * repeated.
+   */
   void start() {
-    lookup();
+    Entry<V> landed = engine.landedMeanwhile(key, background);
+    if (landed == null) {
+      lookup();
+    } else {
+      finish(caller -> caller.complete(landed.value()));
+    }
   }
 
   private boolean over() {

@@ -84,10 +84,11 @@ class CoarseClockTest {
     CacheFront<Integer, String> cache = alone();
     pass(FRESH.multipliedBy(10));
     assertThat(read(cache)).isEqualTo("v1");
-    pass(FRESH);
-
+    pass(FRESH.minusSeconds(1));
     clock.advance();
-
+    assertThat(read(cache)).isEqualTo("v1");
+    pass(Duration.ofSeconds(1));
+    clock.advance();
     assertThat(read(cache)).isEqualTo("v2");
   }
 

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,8 @@ public class Engine<K, V> {
   private final L1<K, V> l1;
   private final Ageing ageing;
   private final Entries<V> entries;
+  private final Feed feed;
+  private final LongSupplier hitTime;
   private final Store<K, V> store;
   private final Writes<K, V> writes;
   private final FreshTimes<K, V> freshTimes;
@@ -66,7 +69,9 @@ public class Engine<K, V> {
     this.settings = settings;
     this.fleet = fleet;
     this.recorder = SlowLoads.around(recorder, settings);
-    this.l1 = new L1<>(settings, fleet.guards(), fleet.barriers(), this.recorder);
+    this.l1 = new L1<>(settings, fleet, this.recorder);
+    this.feed = fleet.feed();
+    this.hitTime = fleet.host().hitTime();
     this.recorder.made(l1);
     this.ageing = new Ageing(settings.expiry, settings.refresh, fleet.host().random());
     this.entries = new Entries<>(settings, this.recorder, ageing, fleet.barriers());
@@ -81,9 +86,13 @@ public class Engine<K, V> {
 
   // ---------------------------------------------------------------- reads
 
-  /** The entry that answers a read at once and needs no refresh, or null. */
+  /**
+   * The entry that answers a read at once and needs no refresh, or null. Allocates nothing, and
+   * reads the time once; it is the only place where that time may be coarse.
+   */
   @Nullable Entry<V> quick(K key) {
-    long now = checkedNow();
+    long now = hitTime.getAsLong();
+    feed.check(now);
     Entry<V> entry = l1.find(key, now);
     if (entry == null || entry.due(now)) {
       return null;
@@ -341,6 +350,16 @@ public class Engine<K, V> {
     l1.put(key, entry);
   }
 
+  /**
+   * The entry that makes a flight needless, because it came after the one that is to be replaced.
+   */
+  @Nullable Entry<V> landedMeanwhile(K key, @Nullable Entry<V> replaced) {
+    long now = checkedNow();
+    Entry<V> entry = l1.held(key, now);
+    boolean later = replaced == null || (entry != replaced && entry != null && !entry.due(now));
+    return later ? entry : null;
+  }
+
   boolean servable(Entry<V> entry) {
     return entry.servable(checkedNow()) && l1.holds(entry);
   }
@@ -456,7 +475,7 @@ public class Engine<K, V> {
 
   private long checkedNow() {
     long now = now();
-    fleet.feed().check(now);
+    feed.check(now);
     return now;
   }
 

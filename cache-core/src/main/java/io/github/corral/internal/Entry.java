@@ -3,6 +3,7 @@ package io.github.corral.internal;
 import io.github.corral.internal.Guards.Ticket;
 import io.github.corral.spi.RemoteTier.Stamp;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  * and no barrier of its tags is above its stamp. Immutable, but for a few notes.
  */
 final class Entry<V> {
+
+  static final long CORRELATED_MILLIS = 50;
+
+  private static final long CORRELATED_NANOS = TimeUnit.MILLISECONDS.toNanos(CORRELATED_MILLIS);
 
   private final @Nullable V value;
   private final long id;
@@ -23,6 +28,9 @@ final class Entry<V> {
   private final long hardUntil;
   private final long costMillis;
   private final long loadedAt;
+
+  /** When a read is to be reported next; racy, so that of two reads at once both may report. */
+  private long nextReport = Long.MIN_VALUE;
 
   /** Racy on purpose: set once by whoever reads first, so that later reads write nothing. */
   private boolean read;
@@ -41,8 +49,8 @@ final class Entry<V> {
    * @param ticket of the lookup that brought it
    * @param stamp the tags' clock before its load
    * @param tags the tags that it carries
-   * @param refreshAt when a read starts a refresh; never after freshUntil; in nanoseconds of the
-   *     host's clock, as the rest
+   * @param refreshAt when a read starts a refresh; after freshUntil only if one has just failed; in
+   *     nanoseconds of the host's clock, as the rest
    * @param sweepAt when the schedule starts a refresh; never without one
    * @param freshUntil when it becomes stale
    * @param hardUntil when it expires
@@ -143,6 +151,15 @@ final class Entry<V> {
 
   boolean due(long now) {
     return now >= refreshAt;
+  }
+
+  /** Whether a read at this moment is to be reported to the policy of eviction; see {@link L1}. */
+  boolean takeReport(long now) {
+    if (now < nextReport) {
+      return false;
+    }
+    nextReport = now + CORRELATED_NANOS;
+    return true;
   }
 
   /** Whether the schedule says that it is time. */

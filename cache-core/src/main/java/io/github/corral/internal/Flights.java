@@ -41,7 +41,7 @@ final class Flights<K, V> {
   boolean launched(String text, @Nullable KeyFlight<K, V> instead, KeyFlight<K, V> flight) {
     boolean launched = fleet.launch(text, instead, flight);
     if (launched) {
-      flight.lookup();
+      flight.start();
     }
     return launched;
   }

@@ -14,6 +14,7 @@ class GuardedRecorder implements Recorder {
     this.recorder = recorder;
   }
 
+  /** Without the lambda of the others, which would be made anew for every hit. */
   @Override
   public void made(Contents inThisProcess) {
     guard(() -> recorder.made(inThisProcess));
@@ -21,7 +22,11 @@ class GuardedRecorder implements Recorder {
 
   @Override
   public void hit(Tier tier) {
-    guard(() -> recorder.hit(tier));
+    try {
+      recorder.hit(tier);
+    } catch (RuntimeException | Error e) {
+      ignore(e);
+    }
   }
 
   @Override
@@ -88,7 +93,11 @@ class GuardedRecorder implements Recorder {
     try {
       event.run();
     } catch (RuntimeException | Error e) {
-      LOG.log(System.Logger.Level.DEBUG, "a recorder threw", e);
+      ignore(e);
     }
+  }
+
+  private static void ignore(Throwable thrown) {
+    LOG.log(System.Logger.Level.DEBUG, "a recorder threw", thrown);
   }
 }

@@ -215,6 +215,20 @@ final class KeyFlight<K, V> {
 
   // ---------------------------------------------------------------- lookup
 
+  /**
+   * Looks into L1 once more, now that it is the key's flight: the one before it may have landed
+   * after its opener had looked. Without a remote tier nothing else keeps that load from being
+   * repeated. Whoever asks for a load is not served by one that has been.
+   */
+  void start() {
+    Entry<V> landed = reload == Reload.<V>none() ? engine.landedMeanwhile(key, stale.get()) : null;
+    if (landed == null) {
+      lookup();
+    } else {
+      finish(caller -> caller.complete(landed.value()));
+    }
+  }
+
   /** A reply can be judged only once the tags' barriers are known. */
   void lookup() {
     then(engine.ready(), this::lookup);

@@ -31,7 +31,7 @@ public class FillGuardInterleavings {
   FillGuardInterleavings(Guards guards) {
     this.guards = guards;
     CacheSettings<Integer, Long> settings = new CacheSettings<>("c", String::valueOf, null);
-    this.l1 = new L1<>(settings, guards, barriers, Recorder.NONE);
+    this.l1 = new L1<>(settings, guards, barriers, Runnable::run, Recorder.NONE);
   }
 
   /** Looks the key up in the source, under a ticket, and keeps it. */

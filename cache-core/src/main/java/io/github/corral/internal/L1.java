@@ -45,7 +45,9 @@ final class L1<K, V> implements Recorder.Contents {
     Caffeine<K, Entry<V>> bounded =
         Caffeine.newBuilder()
             .executor(upkeep)
-            .evictionListener((K key, Entry<V> entry, RemovalCause cause) -> evicted.increment());
+            .evictionListener(
+                (@Nullable K key, @Nullable Entry<V> entry, RemovalCause cause) ->
+                    evicted.increment());
     if (settings.weigher == null) {
       this.weights = null;
       this.entries = bounded.maximumSize(settings.maximumSize).build();

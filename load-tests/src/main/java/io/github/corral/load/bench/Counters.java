@@ -1,7 +1,6 @@
 package io.github.corral.load.bench;
 
 import io.github.corral.spi.Recorder;
-import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
 /** A recorder that counts every event, as meters do. */
@@ -24,7 +23,7 @@ final class Counters implements Recorder {
   }
 
   @Override
-  public void staleServed() {
+  public void staleServed(Stale why) {
     rest.increment();
   }
 
@@ -34,14 +33,14 @@ final class Counters implements Recorder {
   }
 
   @Override
-  public void refresh() {
+  public void refresh(RefreshKind kind) {
     rest.increment();
   }
 
   @Override
-  public void load(Outcome outcome, Duration took) {
+  public void load(LoadEnd end) {
     loads.increment();
-    loadNanos.add(took.toNanos());
+    loadNanos.add(end.took().toNanos());
   }
 
   long hits() {

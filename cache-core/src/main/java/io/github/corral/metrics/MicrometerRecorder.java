@@ -42,6 +42,7 @@ public final class MicrometerRecorder implements Recorder {
   private final Counter joined;
   private final Counter detached;
   private final Counter overtaken;
+  private final Counter notKept;
   private final Counter codecFailures;
   private final Counter remoteFailures;
 
@@ -71,6 +72,7 @@ public final class MicrometerRecorder implements Recorder {
         each(
             FeedGap.class,
             why -> counter("corral.feed.dropped", "Partitions dropped", "reason", why));
+    notKept = counter("corral.not.kept", "Values without a fresh time or weight", tags);
     codecFailures = counter("corral.codec.failures", "Values not encoded or not decoded", tags);
     remoteFailures = counter("corral.remote.failures", "Calls that the remote tier failed", tags);
   }
@@ -173,6 +175,11 @@ public final class MicrometerRecorder implements Recorder {
   @Override
   public void overtaken() {
     overtaken.increment();
+  }
+
+  @Override
+  public void notKept() {
+    notKept.increment();
   }
 
   @Override

@@ -29,6 +29,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -135,6 +136,7 @@ class MicrometerRecorderTest {
     assertThat(changes(Recorder::joined)).isEqualTo(one("corral.joined"));
     assertThat(changes(Recorder::detached)).isEqualTo(one("corral.detached"));
     assertThat(changes(Recorder::overtaken)).isEqualTo(one("corral.overtaken"));
+    assertThat(changes(Recorder::notKept)).isEqualTo(one("corral.not.kept"));
     assertThat(changes(Recorder::codecFailure)).isEqualTo(one("corral.codec.failures"));
     assertThat(changes(Recorder::remoteFailure)).isEqualTo(one("corral.remote.failures"));
   }
@@ -153,6 +155,9 @@ class MicrometerRecorderTest {
       }
       cache.get(4);
 
+      Awaitility.await("evictions are made behind the reads")
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> values().get("cache.size{cache=c} VALUE") == 2.0);
       assertThat(values())
           .containsEntry("cache.gets{cache=c,result=miss,tier=l1} COUNT", 5.0)
           .containsEntry("corral.loads{cache=c,outcome=success} COUNT", 5.0)

@@ -132,10 +132,8 @@ final class CacheTypes {
     if (!ours(operation)) {
       return;
     }
-    MethodOfClass by = new MethodOfClass(method, target);
-    if (operation instanceof CacheEvictOperation evict) {
-      refuseCacheWide(evict, by);
-    } else {
+    if (!(operation instanceof CacheEvictOperation)) {
+      MethodOfClass by = new MethodOfClass(method, target);
       Type type = ValueTypes.of(method, target);
       if (type != null) {
         operation.getCacheNames().forEach(cache -> claim(cache, new Claim(type, by)));
@@ -178,15 +176,5 @@ final class CacheTypes {
         "Give each of the methods a cache of its own, or set "
             + property
             + " to the one type that both kinds of values have.");
-  }
-
-  private static void refuseCacheWide(CacheEvictOperation evict, MethodOfClass by) {
-    if (evict.isCacheWide()) {
-      throw new InvalidConfiguration(
-          "allEntries = true on "
-              + by
-              + ": a cache that is shared between processes cannot be cleared as a whole yet",
-          "Evict single keys, or give the annotation another cacheManager.");
-    }
   }
 }

@@ -153,25 +153,22 @@ final class CorralCache implements Cache {
    * and again at its end, for others may have loaded the old value meanwhile.
    */
   void drop(String text) {
-    tiered.invalidate(text);
-    if (Transactions.open()) {
-      Runnable again = () -> tiered.invalidate(text);
-      Transactions.atEnd(again, again);
-    }
+    dropping(() -> tiered.invalidate(text));
   }
 
   /**
-   * {@inheritDoc}
-   *
-   * @throws UnsupportedOperationException always
+   * Drops all values. In an open transaction they are dropped at once, and again at its end, as by
+   * {@link #evict}.
    */
   @Override
   public void clear() {
-    throw new UnsupportedOperationException(
-        "cache '"
-            + getName()
-            + "' is shared between processes and cannot be cleared as a whole yet; evict single"
-            + " keys, or raise the property "
-            + CacheOptions.property(getName(), "schema"));
+    dropping(tiered::clear);
+  }
+
+  private static void dropping(Runnable drop) {
+    drop.run();
+    if (Transactions.open()) {
+      Transactions.atEnd(drop, drop);
+    }
   }
 }

@@ -224,16 +224,6 @@ final class CorralCacheInterceptor extends CacheInterceptor {
     }
   }
 
-  /** No error handler may hide that nothing was cleared. */
-  @Override
-  protected void doClear(Cache cache, boolean immediate) {
-    if (cache instanceof FlightCache) {
-      cache.clear();
-    } else {
-      super.doClear(cache, immediate);
-    }
-  }
-
   // ---------------------------------------------------------------- refreshes
 
   /** Invokes a method again on a thread of Corral, to refresh what it gave. */

@@ -341,6 +341,20 @@ class CacheableTest {
   }
 
   @Test
+  void cacheEvict_allEntries_everyKeyIsGone() {
+    long other = IDS.incrementAndGet();
+    library.book(id);
+    library.book(other);
+
+    library.evictAll();
+
+    library.source(id, () -> book(id, "second edition"));
+    library.source(other, () -> book(other, "third edition"));
+    assertThat(library.book(id)).isEqualTo(book(id, "second edition"));
+    assertThat(library.book(other)).isEqualTo(book(other, "third edition"));
+  }
+
+  @Test
   void cacheEvict_methodFails_isKept() {
     library.book(id);
     library.source(

@@ -124,11 +124,13 @@ class CorralCacheTest {
   }
 
   @Test
-  void clear_isRefusedWithWhatToUse() {
-    assertThatThrownBy(cache::clear)
-        .isInstanceOf(UnsupportedOperationException.class)
-        .hasMessageContaining("cache 'books'")
-        .hasMessageContaining("corral.caches.books.schema");
-    assertThatThrownBy(cache::invalidate).isInstanceOf(UnsupportedOperationException.class);
+  void clear_everyValue_isGone() {
+    cache.put(1, book);
+    cache.put(2, book);
+
+    cache.clear();
+
+    assertThat(cache.get(1)).isNull();
+    assertThat(cache.get(2)).isNull();
   }
 }

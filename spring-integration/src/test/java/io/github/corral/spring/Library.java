@@ -233,6 +233,9 @@ class Library {
     load(id);
   }
 
+  @CacheEvict(cacheNames = "books", allEntries = true)
+  public void evictAll() {}
+
   @CacheEvict(cacheNames = "books", beforeInvocation = true)
   public void evictFirstOfAll(long id) {
     load(id);

@@ -14,8 +14,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /**
  * Has JMH measure the bytes allocated per hit, by all threads of the process together.
  *
- * <p>The smallest object has 16 bytes. What is less than {@value #NONE} per hit is not one of a
- * hit's, but what JMH itself allocates in an iteration, divided by its millions of hits.
+ * <p>The figure is never exactly 0, for no cache: what all other threads allocate in an iteration
+ * is divided by its hits too, and the more hits there are, the less it is. The smallest object has
+ * 16 bytes, so less than {@value #NONE} per hit is none.
  */
 final class HitAllocation {
 
@@ -67,7 +68,7 @@ final class HitAllocation {
                   .warmupIterations(3)
                   .warmupTime(TimeValue.seconds(1))
                   .measurementIterations(3)
-                  .measurementTime(TimeValue.seconds(1))
+                  .measurementTime(TimeValue.seconds(3))
                   .addProfiler(GCProfiler.class)
                   .verbosity(VerboseMode.SILENT)
                   .shouldFailOnError(true)

@@ -13,7 +13,7 @@ final class Machine {
   static String describe() {
     return String.format(
         Locale.ROOT,
-        "%d cores, load average %.1f; %s %s, %s; JDK %s; Caffeine %s; %s",
+        "%d cores, load average %.1f; %s %s, %s; JDK %s; Caffeine %s; JMH %s",
         Runtime.getRuntime().availableProcessors(),
         ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
         System.getProperty("os.name"),

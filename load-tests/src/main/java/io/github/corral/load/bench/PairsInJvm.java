@@ -37,6 +37,7 @@ final class PairsInJvm {
    * @throws IllegalStateException if a JVM failed; its errors are on this one's standard error
    */
   static Pairs measure(String... contest) {
+    System.out.println("measuring " + String.join(" ", contest));
     List<Pair> pairs = new ArrayList<>();
     for (int seed = 0; seed < JVMS; seed++) {
       pairs.addAll(inJvm(seed, List.of(contest)));

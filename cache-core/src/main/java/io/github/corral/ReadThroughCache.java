@@ -70,8 +70,9 @@ public interface ReadThroughCache<K, V> extends TieredCache<K, V> {
    *
    * <p>When this returns, this process and the remote tier have the value, unless a later
    * invalidation or write has overtaken it. Other processes keep what is in their memory until it
-   * is due; where that matters, {@link #invalidate} instead. After a failure the value that was
-   * there is still served.
+   * is due. To bring a change to all of them without a miss, {@link #expire} the key first: they
+   * then serve the old value as stale, and fetch the new one behind it. After a failure the value
+   * that was there is still served.
    *
    * @param key the key
    * @return the value, or null if the source has none

@@ -24,6 +24,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A refresh that was asked for gives a value whose load began after the call, and no other. */
 class ReloadTest {
 
+  @Test
+  void expireAndRefresh_valueIsHeldElsewhere_isReplacedThereWithoutAMissOrALoad() {
+    Lab fleet = new Lab();
+    Node node = fleet.node();
+    node.fill(1, "old");
+    Node other = fleet.node();
+    assertThat(other.now(1)).isEqualTo("old");
+
+    assertThat(node.cache.expireAsync(1)).isCompleted();
+    CompletableFuture<String> refreshed = node.cache.refreshAsync(1);
+    fleet.passMoment();
+    assertThat(other.now(1)).as("while it is loaded").isEqualTo("old");
+    node.last().gives("new");
+    fleet.pass(Duration.ofMillis(300));
+
+    assertThat(refreshed).isCompletedWithValue("new");
+    assertThat(other.now(1)).isEqualTo("new");
+    assertThat(other.loads).isEmpty();
+    assertThat(node.loads).hasSize(2);
+  }
+
   private static final Duration A_WHILE = Duration.ofMillis(300);
 
   private final Lab lab = new Lab();

@@ -1,15 +1,10 @@
 package io.github.corral.internal;
 
-import io.github.corral.BulkLoadException;
-import io.github.corral.LoadFailedException;
 import io.github.corral.LoadTimeoutException;
 import io.github.corral.internal.Guards.Ticket;
 import io.github.corral.spi.AsyncLoader;
 import io.github.corral.spi.BulkLoader;
 import io.github.corral.spi.Recorder;
-import io.github.corral.spi.Recorder.LoadEnd;
-import io.github.corral.spi.Recorder.Outcome;
-import io.github.corral.spi.Recorder.RefreshKind;
 import io.github.corral.spi.Recorder.Stale;
 import io.github.corral.spi.Recorder.Tier;
 import io.github.corral.spi.RemoteTier.Busy;
@@ -20,13 +15,9 @@ import io.github.corral.spi.RemoteTier.Lookup;
 import io.github.corral.spi.RemoteTier.Mode;
 import io.github.corral.spi.RemoteTier.Reply;
 import io.github.corral.spi.RemoteTier.Stored;
-import io.github.corral.spi.Writer;
-import java.time.Duration;
 import java.util.Iterator;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,13 +34,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It blocks no thread and starts none; time, randomness, executor, tier and recorder are
  * arguments.
  */
-public class Engine<K, V> {
+public class Engine<K, V> extends CacheContext<K, V> {
 
-  private static final long[] WAITS_MILLIS = {10, 25, 50, 100, 200};
-
-  final Recorder recorder;
-  private final CacheSettings<K, V> settings;
-  private final Fleet fleet;
   private final L1<K, V> l1;
   private final Ageing ageing;
   private final Entries<V> entries;
@@ -66,9 +52,7 @@ public class Engine<K, V> {
   private final ErrorWindows errors;
 
   Engine(CacheSettings<K, V> settings, Fleet fleet, Recorder recorder) {
-    this.settings = settings;
-    this.fleet = fleet;
-    this.recorder = SlowLoads.around(recorder, settings);
+    super(settings, fleet, SlowLoads.around(recorder, settings));
     this.l1 = new L1<>(settings, fleet, this.recorder);
     this.feed = fleet.feed();
     this.hitTime = fleet.host().hitTime();
@@ -166,12 +150,6 @@ public class Engine<K, V> {
     }
   }
 
-  /** The period of the background refresh; 0 without one. */
-  long periodNanos() {
-    Duration every = settings.refresh.every();
-    return every == null ? 0 : every.toNanos();
-  }
-
   /** Reads without a load: the entry of either tier, or null. */
   CompletableFuture<@Nullable Entry<V>> peek(K key, Executor thread) {
     Entry<V> entry = l1.find(key, checkedNow());
@@ -244,11 +222,6 @@ public class Engine<K, V> {
     if (token != 0) {
       report(fleet.call(tier -> tier.release(text, token)));
     }
-  }
-
-  /** Whether the failure says nothing about the next load. */
-  boolean ignores(Throwable error) {
-    return settings.failure.ignores(error);
   }
 
   /** Opens the key's error window: for the fleet, or for this process if the tier is silent. */
@@ -381,46 +354,6 @@ public class Engine<K, V> {
         && (ticket.proven() || now() - ticket.takenAt() < Feed.SILENCE_NANOS);
   }
 
-  long newToken() {
-    return fleet.newToken();
-  }
-
-  void loaded(String text, Outcome outcome, long nanos, int waiters) {
-    recorder.load(new LoadEnd(keyOf(text), outcome, Duration.ofNanos(nanos), waiters));
-  }
-
-  void refreshing(Entry<V> held) {
-    recorder.refresh(held.fresh(now()) ? RefreshKind.EARLY : RefreshKind.STALE);
-  }
-
-  void leaseWaited(long since) {
-    recorder.leaseWait(Duration.ofNanos(now() - since));
-  }
-
-  String text(K key) {
-    return settings.text(key);
-  }
-
-  LoadFailedException failure(String text, String what, @Nullable Throwable cause) {
-    return new LoadFailedException(subject(text) + what, cause);
-  }
-
-  BulkLoadException bulkFailure(int keys, Map<K, V> loaded, Map<K, LoadFailedException> failures) {
-    LoadFailedException first = failures.values().iterator().next();
-    return new BulkLoadException(
-        "cache '"
-            + settings.name
-            + "': "
-            + failures.size()
-            + " of "
-            + keys
-            + " keys were not loaded, the first: "
-            + first.getMessage(),
-        first.getCause(),
-        loaded,
-        failures);
-  }
-
   LoadTimeoutException timeout(String text, String waitedFor) {
     KeyFlight<K, V> flight = flights.of(text);
     return new LoadTimeoutException(
@@ -432,10 +365,6 @@ public class Engine<K, V> {
             + (flight == null ? "" : " (" + flight.state + ")"));
   }
 
-  @Nullable Writer<K, V> writer() {
-    return settings.writer;
-  }
-
   Writes<K, V> writes() {
     return writes;
   }
@@ -445,32 +374,9 @@ public class Engine<K, V> {
     errors.end(text);
   }
 
-  String cacheTag() {
-    return settings.cacheTag();
-  }
-
   /** Whether a load that begins now must read the primary for the sake of some tags. */
   boolean holdsOff() {
     return fleet.barriers().holdsOff(now());
-  }
-
-  String subject() {
-    return "cache '" + settings.name + "': ";
-  }
-
-  /** From the text, because the key codec is not asked again by those who must not fail. */
-  String subject(String text) {
-    return "cache '" + settings.name + "', key " + Printed.of(keyOf(text)) + ": ";
-  }
-
-  private String keyOf(String text) {
-    return text.substring(settings.name.length() + CacheSettings.SEPARATOR.length());
-  }
-
-  // ---------------------------------------------------------------- time and threads
-
-  long now() {
-    return fleet.host().nanoTime().getAsLong();
   }
 
   private long checkedNow() {
@@ -479,75 +385,8 @@ public class Engine<K, V> {
     return now;
   }
 
-  /** A random part of a time. */
-  long partOf(long nanos) {
-    return Math.round(nanos * fleet.host().random().nextDouble());
-  }
-
-  Runnable after(long nanos, Runnable task) {
-    return fleet.host().timer().after(nanos, task);
-  }
-
-  /**
-   * How long to wait before looking whether another process has filled the entry; never past its
-   * lease.
-   */
-  long waitNanos(int round, long leaseMillis) {
-    long most = WAITS_MILLIS[Math.min(round, WAITS_MILLIS.length - 1)];
-    double jittered = most * (0.5 + fleet.host().random().nextDouble() / 2);
-    return nanos(Math.max(1, Math.min(Math.round(jittered), leaseMillis + 1)));
-  }
-
-  long loadTimeoutNanos() {
-    return settings.failure.loadTimeout().toNanos();
-  }
-
-  long softTimeoutNanos() {
-    return settings.failure.softTimeout().toNanos();
-  }
-
-  int maxLoads() {
-    return settings.failure.maxLoads();
-  }
-
   LoadLimit<LoadLimit.Entrant> limit() {
     return limit;
-  }
-
-  LoadingThreads threads() {
-    return fleet.threads();
-  }
-
-  long backoffNanos() {
-    return settings.failure.backoffMin().toNanos();
-  }
-
-  long renewalNanos() {
-    return nanos(fleet.leaseMillis()) / 3;
-  }
-
-  Executor executor() {
-    return fleet.host().executor();
-  }
-
-  /** Where refreshes, and loads of callers that do not block, run. */
-  Executor loads() {
-    Executor chosen = settings.loaderExecutor;
-    return chosen != null ? chosen : executor();
-  }
-
-  /** Where a load of a blocking caller runs. */
-  Executor loads(Executor own) {
-    Executor chosen = settings.loaderExecutor;
-    return chosen != null ? chosen : own;
-  }
-
-  String name() {
-    return settings.name;
-  }
-
-  @Nullable BulkLoader<K, V> bulkLoader() {
-    return settings.bulkLoader;
   }
 
   /** What loads single keys: the loader itself, or what gathers them before it. */
@@ -556,17 +395,5 @@ public class Engine<K, V> {
     return loader == null || bulk == null || settings.coalesceNanos == 0
         ? loader
         : new Coalescer<>(this, settings.coalesceNanos, bulk, loader);
-  }
-
-  boolean closed() {
-    return fleet.closed();
-  }
-
-  long nanos(long millis) {
-    return TimeUnit.MILLISECONDS.toNanos(millis);
-  }
-
-  long millis(long nanos) {
-    return TimeUnit.NANOSECONDS.toMillis(nanos);
   }
 }

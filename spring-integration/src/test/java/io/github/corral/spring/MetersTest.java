@@ -77,6 +77,7 @@ class MetersTest {
             "cache.evictions",
             "corral.loads",
             "corral.lease.waits",
+            "corral.not.kept",
             "corral.stale",
             "corral.joined",
             "corral.refreshes",

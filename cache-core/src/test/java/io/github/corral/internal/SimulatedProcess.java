@@ -59,8 +59,10 @@ final class SimulatedProcess implements SimulatedTier.Watch {
     cache = new CacheFront<>(engine, this::load);
   }
 
+  /** What changes when a flight of the key is closed to later callers. */
   private long guard(int key) {
-    return fleet.guards().count(Guards.stripe(Simulation.text(key)));
+    long invalidated = fleet.guards().count(Guards.stripe(Simulation.text(key)));
+    return invalidated + fleet.barriers().count();
   }
 
   void read(int key) {

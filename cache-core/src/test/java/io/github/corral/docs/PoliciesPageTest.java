@@ -6,6 +6,7 @@ import io.github.corral.Corral;
 import io.github.corral.ReadThroughCache;
 import io.github.corral.docs.PolicySnippets.Author;
 import io.github.corral.docs.PolicySnippets.Events;
+import io.github.corral.docs.PolicySnippets.Post;
 import io.github.corral.docs.PolicySnippets.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ class PoliciesPageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"aside", "background", "event"})
+  @ValueSource(strings = {"aside", "tags", "tags-event", "update", "writer-class", "writer", "background", "event"})
   void snippet_onThePage_isCompiledSource(String snippet) throws IOException {
     Matcher block =
         Pattern.compile("<!-- snippet: " + snippet + " -->\n```java\n(.*?)```", Pattern.DOTALL)
@@ -56,6 +57,42 @@ class PoliciesPageTest {
     assertThat(authors.get(42L).name()).isEqualTo("Grace");
     assertThat(authors.get(42L).name()).isEqualTo("Grace");
     assertThat(repository.reads).hasValue(1);
+  }
+
+  @Test
+  void tags_authorIsRenamed_itsPostsAreLoadedAnew() {
+    ReadThroughCache<Long, Post> posts = PolicySnippets.tags(corral, repository);
+    assertThat(posts.get(1L).author()).isEqualTo("Ada");
+
+    PolicySnippets.renameTagged(corral, repository);
+
+    assertThat(posts.get(1L).author()).isEqualTo("Grace");
+    assertThat(repository.reads).hasValue(2);
+  }
+
+  @Test
+  void update_read_isAHit() {
+    ReadThroughCache<Long, Author> authors =
+        corral.cache("authors", Long.class, Author.class).build(repository::find);
+
+    Author written = PolicySnippets.update(authors, repository);
+
+    assertThat(written.name()).isEqualTo("Grace");
+    assertThat(authors.get(42L)).isEqualTo(written);
+    assertThat(repository.reads).hasValue(0);
+  }
+
+  @Test
+  void writer_putAndRemove_reachTheSourceAndAreRead() {
+    repository.save(new Author(43, "Alan"));
+
+    ReadThroughCache<Long, Author> authors = PolicySnippets.writer(corral, repository);
+
+    assertThat(authors.get(42L).name()).isEqualTo("Grace");
+    assertThat(authors.get(43L)).isNull();
+    assertThat(repository.reads).hasValue(0);
+    assertThat(repository.find(42).name()).isEqualTo("Grace");
+    assertThat(repository.find(43)).isNull();
   }
 
   @Test

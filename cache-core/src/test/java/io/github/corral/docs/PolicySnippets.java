@@ -9,8 +9,13 @@ import io.github.corral.ReadThroughCache;
 import io.github.corral.TypeRef;
 import io.github.corral.policy.CacheExpiry;
 import io.github.corral.policy.Refresh;
+import io.github.corral.spi.Writer;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** The code of the page on policies. */
 final class PolicySnippets {
@@ -19,18 +24,36 @@ final class PolicySnippets {
 
   record Author(long id, String name) {}
 
+  record Post(long id, long authorId, String author) {}
+
   /** The source of truth. */
   static final class Repository {
     final AtomicInteger reads = new AtomicInteger();
-    private volatile String name = "Ada";
+    private final Map<Long, Author> rows =
+        new ConcurrentHashMap<>(Map.of(42L, new Author(42, "Ada")));
 
-    Author find(long id) {
+    @Nullable Author find(long id) {
       reads.incrementAndGet();
-      return new Author(id, name);
+      return rows.get(id);
     }
 
-    void rename(long id, String to) {
-      name = to;
+    Author rename(long id, String to) {
+      Author renamed = new Author(id, to);
+      save(renamed);
+      return renamed;
+    }
+
+    void save(Author author) {
+      rows.put(author.id(), author);
+    }
+
+    void delete(long id) {
+      rows.remove(id);
+    }
+
+    Post post(long id) {
+      reads.incrementAndGet();
+      return new Post(id, 42, Objects.requireNonNull(rows.get(42L)).name());
     }
 
     List<String> languages() {
@@ -53,6 +76,60 @@ final class PolicySnippets {
 
     repository.rename(42L, "Grace");
     authors.invalidate(42L); // after the commit
+    return authors;
+  }
+
+  static ReadThroughCache<Long, Post> tags(Corral corral, Repository repository) {
+    ReadThroughCache<Long, Post> posts =
+        corral
+            .cache("posts", Long.class, Post.class)
+            .build(
+                (id, load) -> {
+                  Post post = repository.post(id);
+                  load.tags("author:" + post.authorId());
+                  return post;
+                });
+    return posts;
+  }
+
+  static void renameTagged(Corral corral, Repository repository) {
+    repository.rename(42L, "Grace");
+    corral.invalidateTags("author:42"); // whatever bears the name, in every cache and process
+  }
+
+  static Author update(ReadThroughCache<Long, Author> authors, Repository repository) {
+    Author grace = authors.update(42L, () -> repository.rename(42L, "Grace"));
+    return grace;
+  }
+
+  /** Writes authors where they are kept. */
+  static final class AuthorWriter implements Writer<Long, Author> {
+    private final Repository repository;
+
+    AuthorWriter(Repository repository) {
+      this.repository = repository;
+    }
+
+    @Override
+    public void write(Long id, Author author) {
+      repository.save(author);
+    }
+
+    @Override
+    public void delete(Long id) {
+      repository.delete(id);
+    }
+  }
+
+  static ReadThroughCache<Long, Author> writer(Corral corral, Repository repository) {
+    ReadThroughCache<Long, Author> authors =
+        corral
+            .cache("authors", Long.class, Author.class)
+            .writer(new AuthorWriter(repository))
+            .build(repository::find);
+
+    authors.put(42L, new Author(42, "Grace")); // source, then both tiers
+    authors.remove(43L); // the same, and known to be absent
     return authors;
   }
 

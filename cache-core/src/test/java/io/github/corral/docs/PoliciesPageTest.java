@@ -36,7 +36,17 @@ class PoliciesPageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"aside", "tags", "tags-event", "update", "writer-class", "writer", "background", "event"})
+  @ValueSource(
+      strings = {
+        "aside",
+        "tags",
+        "tags-event",
+        "update",
+        "writer-class",
+        "writer",
+        "background",
+        "event"
+      })
   void snippet_onThePage_isCompiledSource(String snippet) throws IOException {
     Matcher block =
         Pattern.compile("<!-- snippet: " + snippet + " -->\n```java\n(.*?)```", Pattern.DOTALL)

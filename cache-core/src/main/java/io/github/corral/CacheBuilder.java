@@ -340,14 +340,11 @@ public final class CacheBuilder<K, V> {
    * Builds a cache whose callers bring their loader.
    *
    * @return the cache
-   * @throws IllegalArgumentException if keys or values of these types need a codec; the message
-   *     says which
-   * @throws IllegalStateException if the name is in use, the {@link Corral} is closed, or an option
-   *     is set that this cache cannot use
    * @throws IllegalArgumentException if keys or values of these types need a codec, or options
    *     contradict each other; the message says which
-   * @throws IllegalStateException if the name is in use, an option needs what is not there (as
-   *     {@link Refresh#every} needs a loader), or the {@link Corral} is closed
+   * @throws IllegalStateException if the name is in use, an option is set that this cache cannot
+   *     use or that needs what is not there (as {@link Refresh#every} needs a loader), or the
+   *     {@link Corral} is closed
    */
   public TieredCache<K, V> build() {
     unusable("bulkLoader", "every call brings its own: end with build(loader) or leave it out");

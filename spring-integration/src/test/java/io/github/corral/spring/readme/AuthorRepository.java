@@ -1,5 +1,6 @@
 package io.github.corral.spring.readme;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,7 +16,14 @@ class AuthorRepository {
     return authors.computeIfAbsent(id, key -> new Author(key, "Ada"));
   }
 
-  void rename(long id, String name) {
-    authors.put(id, new Author(id, name));
+  List<Author> findAllById(List<Long> ids) {
+    reads.incrementAndGet();
+    return ids.stream().map(id -> new Author(id, "Ada")).toList();
+  }
+
+  Author rename(long id, String name) {
+    Author renamed = new Author(id, name);
+    authors.put(id, renamed);
+    return renamed;
   }
 }

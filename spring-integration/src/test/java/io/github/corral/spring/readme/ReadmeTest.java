@@ -2,6 +2,7 @@ package io.github.corral.spring.readme;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.corral.Corral;
 import io.github.corral.spring.CorralAutoConfiguration;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -27,7 +28,7 @@ class ReadmeTest {
       Path.of("src", "test", "java", "io", "github", "corral", "spring", "readme");
 
   @ParameterizedTest
-  @CsvSource({"annotation,AnnotationSnippet", "fluent,FluentSnippet"})
+  @CsvSource({"annotation,AnnotationSnippet", "fluent,FluentSnippet", "more,MoreSnippet"})
   void snippet_inReadme_isCompiledSource(String snippet, String source) throws IOException {
     Matcher block =
         Pattern.compile("<!-- snippet: " + snippet + " -->\n```java\n(.*?)```", Pattern.DOTALL)
@@ -77,6 +78,24 @@ class ReadmeTest {
     } finally {
       client.shutdown();
       redis.stop();
+    }
+  }
+
+  @Test
+  void more_eachOperation_doesWhatIsSaidOfIt() {
+    AuthorRepository repository = new AuthorRepository();
+    try (Corral corral = Corral.builder().build()) {
+      MoreSnippet more = new MoreSnippet(corral, repository);
+
+      assertThat(more.page).containsOnlyKeys(1L, 2L, 3L);
+      assertThat(repository.reads).as("one bulk load, and no load after the write").hasValue(1);
+
+      assertThat(more.authors.get(7L)).isEqualTo(new Author(7, "Ada"));
+      corral.invalidateTags("front-page");
+      repository.rename(7, "Alan");
+      assertThat(more.authors.get(7L)).isEqualTo(new Author(7, "Alan"));
+
+      assertThat(more.authors.get(42L)).as("stale").isEqualTo(new Author(42, "Grace"));
     }
   }
 

@@ -272,12 +272,13 @@ final class Barriers {
     told.tags.forEach(tag -> current.byTag.merge(tag, raised, Raised::later));
     holdUntil = Math.max(holdUntil, told.holdUntil);
     state = current.at(told.clock);
+    boolean few = current.byTag.size() <= MOST;
     if (told.before == Told.OWN || told.clock <= heard) {
-      return true;
+      return few;
     }
     boolean next = told.before == heard;
     heard = told.clock;
-    return next && current.byTag.size() <= MOST;
+    return next && few;
   }
 
   private void doubt() {
@@ -291,6 +292,9 @@ final class Barriers {
       reading = null;
     }
     outdated = true;
+    // Nothing can be judged, and so nothing is admitted, until they are read again.
+    State last = state;
+    state = new State(Stamp.NONE, last.floor, last.holdUntil, last.byTag);
     count.incrementAndGet();
   }
 

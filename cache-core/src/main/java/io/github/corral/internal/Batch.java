@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,7 @@ final class Batch<K, V> implements AsyncLoader<K, V>, BulkLoad<K, V> {
     if (items.isEmpty()) {
       return;
     }
+    leads().forEach(Lead::holdThread); // what the loader reads is known to be read in these
     List<@Nullable V> values;
     try {
       Map<K, V> given = loader.loadAll(Collections.unmodifiableSet(items.keySet()), this);
@@ -59,6 +61,17 @@ final class Batch<K, V> implements AsyncLoader<K, V>, BulkLoad<K, V> {
     for (Item<V> item : items.values()) {
       item.value.complete(values.get(next++));
     }
+  }
+
+  /** Whether a load of the cache that has a place waits for one of these. */
+  boolean passesLimit() {
+    return leads().anyMatch(Lead::passesLimit);
+  }
+
+  private Stream<Lead<?, ?>> leads() {
+    return items.values().stream()
+        .filter(item -> item.load instanceof Lead<?, ?>)
+        .map(item -> (Lead<?, ?>) item.load);
   }
 
   /** All values before any is handed on, because the map may throw: it is the application's. */

@@ -27,15 +27,30 @@ final class BulkPlace implements LoadLimit.Entrant {
   /**
    * Runs a bulk load when there is room for it.
    *
+   * @param passes whether a load of the cache waits for it that has a place: it runs in that one
    * @param refused told what the executor throws if it does not take it
    */
   static void run(
-      Engine<?, ?> engine, Executor executor, Runnable load, Consumer<Throwable> refused) {
-    engine.limit().enter(new BulkPlace(engine, executor, load, refused), false);
+      Engine<?, ?> engine,
+      Executor executor,
+      boolean passes,
+      Runnable load,
+      Consumer<Throwable> refused) {
+    BulkPlace place = new BulkPlace(engine, executor, load, refused);
+    if (passes) {
+      place.admit();
+    } else {
+      engine.limit().enter(place, false);
+    }
   }
 
   @Override
   public void admit() {
+    if (engine.closed()) {
+      refused.accept(new IllegalStateException("the cache was closed"));
+      leave();
+      return;
+    }
     try {
       executor.execute(this::runAndLeave);
     } catch (RuntimeException | Error e) { // an executor may also fail to start a thread

@@ -47,6 +47,15 @@ public final class CacheFront<K, V> extends WriteFront<K, V> implements ReadThro
 
   @Override
   public @Nullable V refresh(K key) {
+    Frame within = engine.threads().current();
+    String chain = within == null ? null : within.chainTo(engine.text(key));
+    if (chain != null) {
+      throw new IllegalStateException(
+          engine.subject(engine.text(key))
+              + "its own load asks for its refresh and would wait for itself ("
+              + chain
+              + "); read the source there, not the cache");
+    }
     Mailbox mailbox = new Mailbox(engine.executor());
     try {
       return await(refreshAsync(key), mailbox, key);

@@ -159,24 +159,29 @@ public class Engine<K, V> extends CacheContext<K, V> {
       return CompletableFuture.completedFuture(entry);
     }
     recorder.miss(Tier.L1);
-    return ready().handle((known, error) -> error).thenCompose(error -> peekL2(key, thread));
+    CompletableFuture<@Nullable Entry<V>> found =
+        ready().thenCompose(known -> peekL2(key, thread));
+    return found.handle(
+        (it, error) -> {
+          if (error != null) {
+            recorder.remoteFailure();
+          }
+          return it;
+        });
   }
 
   private CompletableFuture<@Nullable Entry<V>> peekL2(K key, Executor thread) {
     String text = settings.text(key);
     Ticket ticket = ticket(Guards.stripe(text));
     return lookup(text, Mode.PEEK, 0, newToken(), 0)
-        .handleAsync(
-            (reply, error) -> {
-              Entry<V> found = error != null ? null : present(reply, ticket);
-              if (error != null) {
-                recorder.remoteFailure();
-              }
-              if (found != null) {
+        .thenApplyAsync(
+            reply -> {
+              Entry<V> found = present(reply, ticket);
+              if (found == null) {
+                recorder.miss(Tier.L2);
+              } else {
                 recordPeek(Tier.L2, found);
                 l1Put(key, found);
-              } else if (error == null) {
-                recorder.miss(Tier.L2);
               }
               return found;
             },

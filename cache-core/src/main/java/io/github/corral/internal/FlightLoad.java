@@ -38,7 +38,7 @@ final class FlightLoad<K, V> {
   /** Loads without a lease, for the one caller alone. */
   void leadUnstored() {
     unstored = true;
-    handOver(null, false);
+    handOver(null, engine.holdsOff());
   }
 
   private void handOver(@Nullable Lead<K, V> from, boolean primaryWanted) {
@@ -74,8 +74,14 @@ final class FlightLoad<K, V> {
     Caller<K, V, ?> leader = servable ? null : flight.state.firstWaiting();
     if (leader != null) {
       next.leader = leader;
+      if (leader.gathers()) {
+        engine.limit().leave(next); // what it becomes part of stands in line
+      }
       leader.lead(next);
     } else if (servable || flight.state.background()) {
+      if (flight.refresher instanceof Coalescer) {
+        engine.limit().leave(next);
+      }
       runInBackground(next);
     } else {
       next.close();

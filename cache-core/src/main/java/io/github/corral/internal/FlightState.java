@@ -228,6 +228,7 @@ final class FlightState<K, V> {
         return false;
       }
       phase = Phase.LOOKUP;
+      since = clock.getAsLong();
       cancelWait.run();
       return true;
     } finally {

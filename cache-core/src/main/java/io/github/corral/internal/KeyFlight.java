@@ -218,10 +218,10 @@ final class KeyFlight<K, V> {
   /**
    * Looks into L1 once more, now that it is the key's flight: the one before it may have landed
    * after its opener had looked. Without a remote tier nothing else keeps that load from being
-   * repeated. Whoever asks for a load is not served by one that has been.
+   * repeated.
    */
   void start() {
-    Entry<V> landed = reload == Reload.<V>none() ? engine.landedMeanwhile(key, stale.get()) : null;
+    Entry<V> landed = landedMeanwhile();
     if (landed == null) {
       lookup();
     } else {
@@ -287,8 +287,7 @@ final class KeyFlight<K, V> {
     } else if (reply instanceof Hit hit) {
       found(hit.stored());
     } else if (reply instanceof Granted granted) {
-      remember(granted.stale());
-      load.lead(granted.fromPrimary() || engine.holdsOff());
+      granted(granted);
     } else if (reply instanceof Busy busy) {
       reload.sawEntry();
       remember(busy.stale());
@@ -299,10 +298,32 @@ final class KeyFlight<K, V> {
     }
   }
 
+  /** After a wait the load that was waited for may have landed, where no tier keeps its value. */
+  private void granted(Granted granted) {
+    Entry<V> landed = waitingSince < 0 ? null : landedMeanwhile();
+    if (landed != null) {
+      engine.release(text, token);
+      finish(caller -> caller.complete(landed.value()));
+      return;
+    }
+    remember(granted.stale());
+    load.lead(granted.fromPrimary() || engine.holdsOff());
+  }
+
+  /** Whoever asks for a load is not served by one that has been. */
+  private @Nullable Entry<V> landedMeanwhile() {
+    return isAskedFor() ? null : engine.landedMeanwhile(key, stale.get());
+  }
+
+  /** Whether somebody has asked for it, and waits for its end. */
+  boolean isAskedFor() {
+    return reload != Reload.<V>none();
+  }
+
   private void leadWithoutLease() {
     Failing failing = engine.failing(text);
     if (failing == null) {
-      load.lead(false);
+      load.lead(engine.holdsOff());
     } else {
       sourceFailing(failing);
     }

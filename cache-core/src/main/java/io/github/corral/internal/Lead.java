@@ -70,7 +70,7 @@ final class Lead<K, V> implements Flight<V>, Load<V>, LoadLimit.Entrant {
     if (first == null ? flight.refresher instanceof Coalescer : first.gathers()) {
       admit(); // what it becomes part of stands in line
     } else {
-      flight.engine.limit().enter(this, first == null);
+      flight.engine.limit().enter(this, first == null && !flight.isAskedFor());
     }
     if (flight.passesLimit()) {
       passLimit();
@@ -104,6 +104,10 @@ final class Lead<K, V> implements Flight<V>, Load<V>, LoadLimit.Entrant {
     if (!admitted) {
       flight.engine.limit().hurry(this);
     }
+  }
+
+  boolean passesLimit() {
+    return flight.passesLimit();
   }
 
   boolean admitted() {

@@ -56,13 +56,19 @@ final class LoadingThreads {
       return false;
     }
 
+    private String chainUpTo(Frame first) {
+      StringBuilder chain = new StringBuilder();
+      for (Frame at = this; at != null; at = at == first ? null : living(at.outer)) {
+        chain.insert(0, Printed.of(at.flight.text) + " > ");
+      }
+      return chain.toString();
+    }
+
     /** How a load came to ask for its own key, or null if none of these loads is the key's. */
     @Nullable String chainTo(String text) {
-      StringBuilder chain = new StringBuilder(Printed.of(text));
       for (Frame at = this; at != null; at = living(at.outer)) {
-        chain.insert(0, Printed.of(at.flight.text) + " > ");
         if (at.flight.text.equals(text)) {
-          return chain.toString();
+          return chainUpTo(at) + Printed.of(text);
         }
       }
       return null;

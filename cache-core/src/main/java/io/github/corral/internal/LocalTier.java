@@ -23,7 +23,9 @@ public final class LocalTier implements RemoteTier {
 
   private static final long EPOCH = 1;
 
-  /** Leases and write windows end here with their load or write, and never by time. */
+  private static final int MOST_SLOTS = 10_000;
+
+  /** A lease ends here with its load, and never by time. */
   private static final long UNLIMITED_MILLIS = Long.MAX_VALUE;
 
   private final LongSupplier nanoTime;
@@ -33,48 +35,60 @@ public final class LocalTier implements RemoteTier {
   private final ErrorWindows errors;
   private volatile @Nullable FeedListener listener;
 
+  /** How many slots there may be before those are sought that are over. */
+  private volatile int purgeAt = MOST_SLOTS;
+
   /**
    * When the hold-off of each stripe of keys ends. By stripes, because it must be bounded and lose
    * nothing; other keys of the stripe are read from the primary once more.
    */
   private final AtomicLongArray holdOffs = new AtomicLongArray(Guards.ALL_STRIPES);
 
-  /** What is in force for a key: a lease, or writes; removed when nothing is. */
+  /**
+   * What is in force for a key: a lease, and a write window; removed when nothing is. A lease
+   * remembers the hold-off and the window that it was granted in: they bound what it brings.
+   */
   private record Slot(
-      long lease, long grantedAt, long heldUntil, int writers, long write, boolean contended) {
+      long lease,
+      long grantedAt,
+      long heldUntil,
+      long windowUntil,
+      long write,
+      long writeUntil,
+      boolean contended) {
 
-    static final Slot EMPTY = new Slot(0, 0, 0, 0, 0, false);
+    static final Slot EMPTY = new Slot(0, 0, 0, 0, 0, 0, false);
 
     Slot leased(long token, long now, long holdOff) {
-      return new Slot(token, now, holdOff, writers, write, contended);
+      long window = writeUntil > now ? writeUntil : 0;
+      return new Slot(token, now, holdOff, window, write, writeUntil, contended);
     }
 
-    Slot voided() {
-      return new Slot(0, 0, 0, writers, write, contended || writers > 0);
+    Slot voided(long now) {
+      return new Slot(0, 0, 0, 0, write, writeUntil, contended || writeUntil > now);
     }
 
     Slot ended() {
-      return new Slot(0, 0, 0, writers, write, contended);
+      return new Slot(0, 0, 0, 0, write, writeUntil, contended);
     }
 
-    Slot begun(long token) {
-      return new Slot(0, 0, 0, writers + 1, token, writers > 0);
-    }
-
-    Slot written() {
-      return new Slot(0, 0, 0, writers - 1, write, contended);
+    /** Overlapping windows are contended, and closed by time only. */
+    Slot begun(long token, long now, long window) {
+      boolean overlaps = writeUntil > now;
+      long until = Math.max(writeUntil, now + window) + (overlaps ? window : 0);
+      return new Slot(0, 0, 0, 0, token, until, overlaps);
     }
 
     boolean accepts(long token) {
-      return lease == token;
+      return token != 0 && lease == token;
     }
 
-    boolean acceptsWrite(long token) {
-      return write == token && !contended;
+    boolean acceptsWrite(long token, long now) {
+      return token != 0 && write == token && writeUntil > now && !contended;
     }
 
-    @Nullable Slot kept() {
-      return lease == 0 && writers == 0 ? null : this;
+    @Nullable Slot kept(long now) {
+      return lease == 0 && writeUntil <= now ? null : this;
     }
   }
 
@@ -121,11 +135,15 @@ public final class LocalTier implements RemoteTier {
       return done(refused(Verdict.OVERTAKEN));
     }
     errors.end(fill.key());
-    if (before.writers > 0) {
-      return done(refused(Verdict.OUTDATED));
-    }
-    long holdOff = fill.fromPrimary() ? 0 : before.heldUntil;
-    return stored(fill, before.grantedAt, holdOff > 0 ? holdOff : Long.MAX_VALUE);
+    long bound = earlier(Long.MAX_VALUE, fill.fromPrimary() ? 0 : before.heldUntil);
+    bound = earlier(bound, before.windowUntil);
+    bound = earlier(bound, before.writeUntil > nanoTime.getAsLong() ? before.writeUntil : 0);
+    return stored(fill, before.grantedAt, bound);
+  }
+
+  /** The lesser, where 0 is none. */
+  private static long earlier(long bound, long end) {
+    return end > 0 ? Math.min(bound, end) : bound;
   }
 
   /** What was loaded in a hold-off, and may come from a lagging replica, does not outlive it. */
@@ -148,9 +166,8 @@ public final class LocalTier implements RemoteTier {
   @Override
   public CompletionStage<Void> fail(
       String key, long token, String error, long minMillis, long maxMillis) {
-    if (end(key, token) != null) {
-      errors.open(key, error, minMillis, maxMillis);
-    }
+    // Within the step that ends the lease: who is woken by it is to find the window open.
+    Slot unused = end(key, token, () -> errors.open(key, error, minMillis, maxMillis));
     return done(null);
   }
 
@@ -168,6 +185,10 @@ public final class LocalTier implements RemoteTier {
 
   /** Ends a lease if it is still the key's; gives what was in force before, or null. */
   private @Nullable Slot end(String key, long token) {
+    return end(key, token, () -> {});
+  }
+
+  private @Nullable Slot end(String key, long token, Runnable also) {
     Slot[] before = new Slot[1];
     slots.computeIfPresent(
         key,
@@ -176,7 +197,8 @@ public final class LocalTier implements RemoteTier {
             return slot;
           }
           before[0] = slot;
-          return slot.ended().kept();
+          also.run();
+          return slot.ended().kept(nanoTime.getAsLong());
         });
     if (before[0] != null) {
       wake(key);
@@ -187,7 +209,8 @@ public final class LocalTier implements RemoteTier {
   @Override
   public CompletionStage<Void> invalidate(String key, Change mode, long holdOffMillis) {
     holdOff(key, holdOffMillis);
-    slots.computeIfPresent(key, (k, slot) -> slot.voided().kept());
+    long now = nanoTime.getAsLong();
+    slots.computeIfPresent(key, (k, slot) -> slot.voided(now).kept(now));
     errors.end(key);
     wake(key);
     return done(null);
@@ -195,7 +218,10 @@ public final class LocalTier implements RemoteTier {
 
   @Override
   public CompletionStage<Void> beginWrite(String key, long token, long windowMillis) {
-    slots.compute(key, (k, slot) -> (slot == null ? Slot.EMPTY : slot).begun(token));
+    long now = nanoTime.getAsLong();
+    long window = TimeUnit.MILLISECONDS.toNanos(windowMillis);
+    slots.compute(key, (k, slot) -> (slot == null ? Slot.EMPTY : slot).begun(token, now, window));
+    purge(now);
     errors.end(key);
     wake(key);
     return done(null);
@@ -204,17 +230,26 @@ public final class LocalTier implements RemoteTier {
   @Override
   public CompletionStage<Committed> commitWrite(Fill write, long holdOffMillis) {
     holdOff(write.key(), holdOffMillis);
+    long now = nanoTime.getAsLong();
     boolean[] own = new boolean[1];
     slots.computeIfPresent(
         write.key(),
         (k, slot) -> {
-          own[0] = slot.acceptsWrite(write.token());
-          return slot.written().kept();
+          own[0] = slot.acceptsWrite(write.token(), now);
+          return own[0] ? null : slot.voided(now).kept(now);
         });
     wake(write.key());
     return own[0]
-        ? stored(write, nanoTime.getAsLong(), Long.MAX_VALUE)
+        ? stored(write, now, Long.MAX_VALUE)
         : done(refused(Verdict.OVERTAKEN));
+  }
+
+  /** Windows whose writes never ended go when there are many, and not more often than that. */
+  private void purge(long now) {
+    if (slots.size() > purgeAt) {
+      slots.values().removeIf(slot -> slot.kept(now) == null);
+      purgeAt = Math.max(MOST_SLOTS, 2 * slots.size());
+    }
   }
 
   /** Read within the slot's own step: an invalidation opens it before it voids the lease. */
@@ -255,7 +290,7 @@ public final class LocalTier implements RemoteTier {
             false,
             millis(Math.max(0, holdOffs.get(Guards.stripe(key)) - nanoTime.getAsLong())),
             Fill.NO_VERSION,
-            slot.writers == 0 ? 0 : UNLIMITED_MILLIS,
+            millis(Math.max(0, slot.writeUntil - nanoTime.getAsLong())),
             slot.contended,
             window == null ? 0 : window.leftMillis(nanoTime.getAsLong()),
             window == null ? 0 : window.doublings() + 1,

@@ -129,7 +129,20 @@ final class Rounds<K, V> {
 
   private void schedule() {
     BulkPlace.run(
-        engine, loads, this::run, error -> take().values().forEach(lead -> lead.reject(error)));
+        engine,
+        loads,
+        passesLimit(),
+        this::run,
+        error -> take().values().forEach(lead -> lead.reject(error)));
+  }
+
+  private boolean passesLimit() {
+    lock.lock();
+    try {
+      return leads.values().stream().anyMatch(Lead::passesLimit);
+    } finally {
+      lock.unlock();
+    }
   }
 
   private Map<Part<K, V>, Lead<K, V>> take() {
@@ -146,9 +159,7 @@ final class Rounds<K, V> {
 
   private void run() {
     Batch<K, V> batch = new Batch<>();
-    Map<Part<K, V>, Lead<K, V>> led = take();
-    led.values().forEach(lead -> lead.run(batch));
-    led.values().forEach(Lead::holdThread);
+    take().values().forEach(lead -> lead.run(batch));
     batch.run(loader);
   }
 }

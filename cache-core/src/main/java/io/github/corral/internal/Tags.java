@@ -25,9 +25,4 @@ public final class Tags {
     }
     return "t:" + tag;
   }
-
-  /** The name of a tag that {@link #named} has given one. */
-  static String plain(String named) {
-    return named.substring(2);
-  }
 }

@@ -298,4 +298,27 @@ class BarriersTest {
     assertThat(drops).hasValue(1);
     assertThat(barriers.ready()).isNotDone();
   }
+
+  @Test
+  void admit_barriersAreDoubted_admitsNothingUntilTheyAreReadAgain() {
+    known(20);
+    assertThat(barriers.admit(at(20), CACHE, A)).isTrue();
+
+    barriers.clock(at(25));
+
+    assertThat(barriers.admit(at(20), CACHE, A)).isFalse();
+    assertThat(barriers.now()).as("nor is anything stamped").isEqualTo(Stamp.NONE);
+    known(25);
+    assertThat(barriers.admit(at(20), CACHE, A)).isTrue();
+  }
+
+  @Test
+  void raised_manyTags_areForgottenRatherThanKeptWithoutBound() {
+    known(20);
+    for (int i = 0; i <= 200_000; i++) {
+      barriers.raised(at(21 + i), 0, List.of("t:" + i));
+    }
+
+    assertThat(drops).hasValue(1);
+  }
 }

@@ -65,4 +65,25 @@ class BulkLimitTest {
     assertThat(loader.calls()).hasSize(1);
     assertThat(node.engine.limit().size()).isZero();
   }
+
+  @Test
+  void getAll_joinsALoadThatStandsInLine_doesNotWaitForItsOwnPlace() {
+    CompletableFuture<String> running = new CompletableFuture<>();
+    CompletableFuture<String> single = node.cache.getAsync(99, (key, load) -> running);
+    lab.passMoment();
+    Node other = node;
+    CompletableFuture<String> queued =
+        other.cache.getAsync(1, (key, load) -> CompletableFuture.completedFuture("alone"));
+    lab.passMoment();
+    queued.cancel(false);
+    CompletableFuture<Map<Integer, String>> read = node.cache.getAllAsync(List.of(1));
+    lab.passMoment();
+
+    running.complete("first");
+    lab.pass(Duration.ofMillis(300));
+
+    assertThat(single).isCompletedWithValue("first");
+    assertThat(read).isCompletedWithValue(Map.of(1, "v1"));
+    assertThat(node.engine.limit().size()).isZero();
+  }
 }

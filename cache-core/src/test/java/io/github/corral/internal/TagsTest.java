@@ -9,6 +9,7 @@ import io.github.corral.internal.Lab.Node;
 import io.github.corral.internal.ScriptedTier.Fate;
 import io.github.corral.internal.ScriptedTier.Op;
 import io.github.corral.spi.Load;
+import io.github.corral.spi.RemoteTier;
 import io.github.corral.spi.RemoteTier.Fill;
 import io.github.corral.spi.RemoteTier.Lookup;
 import io.github.corral.spi.RemoteTier.Mode;
@@ -185,6 +186,41 @@ class TagsTest {
   }
 
   @Test
+  void getIfPresent_barriersCannotBeReadAfterAGap_givesNothingAndKeepsNothing() {
+    ScriptedTier network = new ScriptedTier(new InMemoryTier(lab.server));
+    Node deaf = lab.node(setup -> setup.network = new BarrierDeaf(network));
+    Node node = node(false);
+    fill(deaf, 1, "old", "red");
+    invalidate(node, "red");
+    network.only(Op.BARRIERS, Fate.FAIL);
+    lab.server.beat();
+    lab.passMoment();
+
+    CompletableFuture<String> present = deaf.cache.getIfPresentAsync(1);
+    lab.passMoment();
+    network.all(Fate.PASS);
+
+    assertThat(present).isCompletedWithValue(null);
+    fill(deaf, 1, "new", "red");
+  }
+
+  @Test
+  void invalidateTags_whileOneLoadRuns_readersLoadOnceMoreAtMost() {
+    Node node = node(true);
+    CompletableFuture<String> first = node.read(1);
+    for (int i = 0; i < 5; i++) {
+      invalidate(node, "unrelated " + i);
+      CompletableFuture<String> unused = node.read(1);
+    }
+    node.loads.get(0).gives("a");
+    lab.pass(Duration.ofSeconds(1));
+
+    assertThat(first).isCompletedWithValue("a");
+    assertThat(node.loads).hasSize(1);
+    assertThat(node.now(1)).isEqualTo("a");
+  }
+
+  @Test
   void put_valueWrittenBeforeClear_isGone() {
     Node node = node(false);
     node.cache.putAsync(1, "a").join();
@@ -268,7 +304,11 @@ class TagsTest {
   private static final class BarrierDeaf extends ScriptedTier {
 
     BarrierDeaf(InMemoryServer server) {
-      super(new InMemoryTier(server));
+      this(new InMemoryTier(server));
+    }
+
+    BarrierDeaf(RemoteTier network) {
+      super(network);
     }
 
     @Override

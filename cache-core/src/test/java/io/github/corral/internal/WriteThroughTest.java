@@ -513,4 +513,27 @@ class WriteThroughTest {
 
     assertThat(node.read(1)).isNotDone();
   }
+
+  // ---------------------------------------------------------------- after a write that failed
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void update_failed_laterLoadsAreKeptUntilItsWindowEndsAndThenForGood(boolean alone) {
+    Node node = node(alone);
+    assertThatThrownBy(
+            () ->
+                node.cache.update(
+                    1,
+                    () -> {
+                      throw new IOException("down");
+                    }))
+        .isInstanceOf(IOException.class);
+
+    assertThat(node.fill(1, "a")).isEqualTo("a");
+    assertThat(node.now(1)).as("within the window").isEqualTo("a");
+    lab.pass(Duration.ofSeconds(10));
+    assertThat(node.fill(1, "b")).as("after it").isEqualTo("b");
+    lab.pass(Duration.ofSeconds(50));
+    assertThat(node.now(1)).isEqualTo("b");
+  }
 }

@@ -39,6 +39,8 @@ enum Fault {
   FLUSHES,
   /** The server loses one key. */
   EVICTIONS,
+  /** The server loses the barriers of all tags, and nothing else. */
+  LOST_TAGS,
   /** The server comes back under another identity with all its data. */
   RESTARTS,
   /** A replica takes over that lacks the last changes. */

@@ -2,8 +2,11 @@ package io.github.corral.internal;
 
 import io.github.corral.internal.Cycles.Load;
 import io.github.corral.internal.Versions.Origin;
+import io.github.corral.internal.Versions.Reach;
 import io.github.corral.internal.Waiting.Change;
 import io.github.corral.internal.Waiting.Read;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +41,9 @@ final class History {
   // Reads.
 
   Read readStarts(long now, int process, int key, boolean cold, long guard) {
-    long heardUntil = versions.heardUntil(process, cold, now);
-    Read read = waiting.starts(process, key, now, guard, heardUntil);
+    long toldUntil = now - disturbances.feedBound(process, now);
+    long heardUntil = cold ? now : toldUntil;
+    Read read = waiting.starts(process, key, now, guard, heardUntil, toldUntil);
     timeline.note(
         now, process, "read %d of key %d starts%s", read.number, key, cold ? ", cold" : "");
     return read;
@@ -104,7 +108,24 @@ final class History {
   Change changeStarts(long now, int process, int key, String what) {
     disturbances.changed(key, now);
     timeline.note(now, process, what, key);
-    return waiting.changeStarts(process, key);
+    return waiting.changeStarts(process, List.of(key));
+  }
+
+  /** The barrier above some keys' entries is about to be raised by the application. */
+  Change barrierStarts(long now, int process, List<Integer> keys, String what) {
+    keys.forEach(key -> disturbances.barrier(key, now));
+    timeline.note(now, process, "changes keys %s and %s", keys, what);
+    return waiting.changeStarts(process, keys);
+  }
+
+  void barrierEnds(
+      long now,
+      Change change,
+      Map<Integer, Long> versionsNow,
+      Reach reach,
+      @Nullable Throwable error) {
+    change.keys().forEach(key -> disturbances.barrier(key, now));
+    changeEnds(now, change, versionsNow, reach, error);
   }
 
   Origin writing(long now, int key) {
@@ -135,18 +156,27 @@ final class History {
   }
 
   void changeEnds(long now, Change change, long version, @Nullable Throwable error) {
-    int key = change.key();
+    int key = change.keys().get(0);
     disturbances.changed(key, now);
+    changeEnds(now, change, Map.of(key, version), Reach.KEY, error);
+  }
+
+  private void changeEnds(
+      long now,
+      Change change,
+      Map<Integer, Long> versionsNow,
+      Reach reach,
+      @Nullable Throwable error) {
     waiting.changeEnds(change);
     timeline.note(
         now,
         change.process(),
-        "the change of key %d to version %d %s",
-        key,
-        version,
+        "the change of keys to versions %s %s",
+        versionsNow,
         error == null ? "is acknowledged" : "fails: " + error.getMessage());
     if (error == null) {
-      versions.acknowledged(key, change.process(), version, now);
+      versionsNow.forEach(
+          (key, version) -> versions.acknowledged(key, change.process(), version, reach, now));
     }
   }
 
@@ -196,6 +226,11 @@ final class History {
     fault(now, -1, "the server loses all its keys");
     disturbances.lostAll(now);
     versions.lostAll(now);
+  }
+
+  void tagsLost(long now) {
+    fault(now, -1, "the server loses the tags");
+    disturbances.tagsLost(now);
   }
 
   void replaced(long now, long appliedUntil, long reachableAgain) {

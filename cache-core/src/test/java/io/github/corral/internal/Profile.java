@@ -19,6 +19,11 @@ record Profile(int processes, long freshMillis, long staleMillis, double beta) {
   static final long BACKOFF_MILLIS = 100;
   static final double JITTER = 0.1;
 
+  /** The tag that every load gives to the value of a key; the first two keys share one. */
+  static String tag(int key) {
+    return "t" + key / 2;
+  }
+
   static Profile drawn(RandomGenerator random) {
     int processes = 2 + random.nextInt(2);
     double beta = random.nextInt(4) == 0 ? 0 : 1;

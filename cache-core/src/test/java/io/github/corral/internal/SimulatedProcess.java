@@ -4,16 +4,22 @@ import io.github.corral.TypeRef;
 import io.github.corral.internal.Cycles.Load;
 import io.github.corral.internal.Simulation.Parts;
 import io.github.corral.internal.Versions.Origin;
+import io.github.corral.internal.Versions.Reach;
 import io.github.corral.internal.Waiting.Change;
 import io.github.corral.internal.Waiting.Read;
 import io.github.corral.spi.Codec;
 import io.github.corral.spi.Recorder;
 import io.github.corral.spi.RemoteTier;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** One process with one cache. */
@@ -59,8 +65,10 @@ final class SimulatedProcess implements SimulatedTier.Watch {
     cache = new CacheFront<>(engine, this::load);
   }
 
+  /** What changes with each invalidation that concerns a key's flight. */
   private long guard(int key) {
-    return fleet.guards().count(Guards.stripe(Simulation.text(key)));
+    long count = fleet.guards().count(Guards.stripe(Simulation.text(key)));
+    return (fleet.barriers().count() << 32) + count;
   }
 
   void read(int key) {
@@ -92,6 +100,7 @@ final class SimulatedProcess implements SimulatedTier.Watch {
 
   private CompletionStage<Long> load(int key, io.github.corral.spi.Load<Long> by) {
     Load load = history.loadStarts(time.nanos(), number, key);
+    by.tags(Profile.tag(key));
     simulation.chaos.maybeKill(this);
     CompletableFuture<Long> result = new CompletableFuture<>();
     if (simulation.chaos.hangs()) {
@@ -132,6 +141,38 @@ final class SimulatedProcess implements SimulatedTier.Watch {
             cache
                 .invalidateAsync(key)
                 .whenComplete((done, e) -> history.changeEnds(time.nanos(), change, version, e)));
+  }
+
+  /** The source of all keys of a tag, and a moment later the tag. */
+  void writeAndInvalidateTag(int key) {
+    String tag = Profile.tag(key);
+    changeAll(
+        IntStream.range(0, Profile.KEYS).filter(it -> Profile.tag(it).equals(tag)).boxed().toList(),
+        Reach.TAG,
+        "invalidates tag " + tag,
+        () -> fleet.invalidateTags(Tags.named(List.of(tag))));
+  }
+
+  void writeAndClear() {
+    List<Integer> keys = IntStream.range(0, Profile.KEYS).boxed().toList();
+    changeAll(keys, Reach.CACHE, "clears the cache", cache::clearAsync);
+  }
+
+  private void changeAll(
+      List<Integer> keys, Reach reach, String what, Supplier<CompletableFuture<Void>> barrier) {
+    Change change = history.barrierStarts(time.nanos(), number, keys, what);
+    Map<Integer, Long> versions = new TreeMap<>();
+    for (int key : keys) {
+      versions.put(key, simulation.source.write(key, time.nanos()));
+    }
+    time.after(
+        machine,
+        simulation.random.nextInt(3) == 0 ? simulation.random.nextLong(20_000_000) : 0,
+        () ->
+            barrier
+                .get()
+                .whenComplete(
+                    (done, e) -> history.barrierEnds(time.nanos(), change, versions, reach, e)));
   }
 
   /** Write-through: the source while the write's window is open. */
@@ -179,13 +220,13 @@ final class SimulatedProcess implements SimulatedTier.Watch {
     if (first && stale != null && stale.hardMillis() > 2 * Delays.MOST / 1_000_000) {
       int key = Simulation.key(request.key());
       long guard = guard(key);
+      // A value below a barrier, or from a lost epoch of the tags' clock, is none to serve.
+      boolean valid = fleet.barriers().admit(stale.stamp(), "c:c", stale.tags());
       // The flight goes on a moment later, on an executor.
       time.after(
           machine,
           1_000_000,
           () -> {
-            // A value from a lost epoch of the tags' clock is none to serve.
-            boolean valid = fleet.barriers().admit(stale.stamp(), "c:c", stale.tags());
             if (guard(key) == guard && valid) {
               history.told(number, key, sentAt, guard);
             }

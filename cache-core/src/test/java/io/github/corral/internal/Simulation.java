@@ -200,10 +200,18 @@ final class Simulation {
   private void change(SimulatedProcess process) {
     int key = random.nextInt(Profile.KEYS);
     chaos.maybeKill(process);
-    if (random.nextBoolean()) {
-      process.writeAndInvalidate(key);
+    switch (random.nextInt(5)) {
+      case 0, 1 -> process.writeAndInvalidate(key);
+      case 2, 3 -> process.put(key);
+      default -> changeMany(process, key);
+    }
+  }
+
+  private void changeMany(SimulatedProcess process, int key) {
+    if (random.nextInt(5) == 0) {
+      process.writeAndClear();
     } else {
-      process.put(key);
+      process.writeAndInvalidateTag(key);
     }
   }
 

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  *       read started: on its own process, or anywhere if this process had nothing of the key; from
  *       another process's memory or flight, not beyond the feed's bound ({@link
  *       Disturbances#feedBound}). I10 is I1 on one's own process.
+ *   <li>I20: the same for an invalidation of tags, of what was loaded (what was written bears no
+ *       tags), and of the whole cache. In another process not beyond the feed's bound, even if it
+ *       had nothing of the key: whoever finds an entry judges it by the barriers that it knows.
  *   <li>I22: the same after the server lost its keys or was replaced. What was acknowledged after
  *       the moment up to which a replica has the changes is lost and counts for nothing: the old
  *       value is then bounded by I11 only.
@@ -63,11 +66,39 @@ final class Versions {
     }
   }
 
+  /** What an acknowledged change concerns. */
+  enum Reach {
+    KEY,
+    /** What was loaded under a tag. */
+    TAG,
+    CACHE
+  }
+
   /** From a moment on, no version below. */
-  private record Floor(long from, int process, long version, long begun, String why) {}
+  private record Floor(long from, int process, long version, long begun, Reach reach, String why) {
+
+    /** Whether a read that has got something may not have got less than this. */
+    boolean concerns(Read read, Origin got) {
+      boolean known = own(read) || from <= (reach == Reach.KEY ? read.heardUntil : read.toldUntil);
+      return known && !(reach == Reach.TAG && got.written);
+    }
+
+    boolean own(Read read) {
+      return process == read.process && from <= read.startedAt;
+    }
+
+    String why(Read read) {
+      return why
+          + (own(read)
+              ? " on this process"
+              : read.heardUntil == read.startedAt && reach == Reach.KEY
+                  ? ", and nothing was held here"
+                  : " before the feed's bound");
+    }
+  }
 
   /** The least version that a read may get, and why. */
-  private record Least(long version, String why) {}
+  private record Least(long version, Reach reach, String why) {}
 
   Versions(Disturbances disturbances, Timeline timeline, int keys, Profile profile) {
     this.disturbances = disturbances;
@@ -115,16 +146,18 @@ final class Versions {
           ANY,
           origin.version,
           begunAt,
+          Reach.KEY,
           "in a window now over");
     }
   }
 
-  void acknowledged(int key, int process, long version, long now) {
-    add(key, now, process, version, now, "acknowledged");
+  void acknowledged(int key, int process, long version, Reach reach, long now) {
+    add(key, now, process, version, now, reach, "acknowledged");
   }
 
-  private void add(int key, long from, int process, long version, long begun, String why) {
-    floors.get(key).add(new Floor(from, process, version, begun, why));
+  private void add(
+      int key, long from, int process, long version, long begun, Reach reach, String why) {
+    floors.get(key).add(new Floor(from, process, version, begun, reach, why));
   }
 
   /** The server has lost a key, and with it the window that would have ended its old value. */
@@ -145,41 +178,28 @@ final class Versions {
     floors.forEach(ofKey -> ofKey.removeIf(floor -> floor.begun > appliedUntil));
   }
 
-  /** What a process must know of others' changes when a read starts. */
-  long heardUntil(int process, boolean cold, long now) {
-    return cold ? now : now - disturbances.feedBound(process, now);
-  }
-
   /** Looked up when a read ends, because a replica that took over meanwhile may lack changes. */
-  private Least least(Read read) {
-    Least least = new Least(0, "the first");
+  private Least least(Read read, Origin got) {
+    Least least = new Least(0, Reach.KEY, "the first");
     for (Floor floor : floors.get(read.key)) {
-      boolean own = floor.process == read.process && floor.from <= read.startedAt;
-      if ((own || floor.from <= read.heardUntil) && floor.version > least.version) {
-        least = new Least(floor.version, why(floor, own, read.heardUntil == read.startedAt));
+      if (floor.version > least.version && floor.concerns(read, got)) {
+        least = new Least(floor.version, floor.reach, floor.why(read));
       }
     }
     return least;
   }
 
-  private static String why(Floor floor, boolean own, boolean cold) {
-    return floor.why
-        + (own
-            ? " on this process"
-            : cold ? ", and nothing was held here" : " before the feed's bound");
-  }
-
   /** Checks what a read has got. */
   void check(Read read, long value) {
     Origin origin = origins.get(value);
-    Least least = least(read);
     if (origin == null || origin.key != read.key) {
       timeline.violated("defect: read " + read.number + " got what was never a value of its key");
-    } else if (origin.version < least.version) {
+      return;
+    }
+    Least least = least(read, origin);
+    if (origin.version < least.version) {
       timeline.violated(
-          (origin.written || least.why.startsWith("in a window")
-                  ? "I26"
-                  : lossAt > 0 ? "I22" : "I1")
+          invariant(origin, least)
               + ": read "
               + read.number
               + " got "
@@ -198,5 +218,13 @@ final class Versions {
               + TimeUnit.NANOSECONDS.toMillis(read.startedAt - origin.since - lifeNanos)
               + " ms after its hard deadline");
     }
+  }
+
+  private String invariant(Origin got, Least least) {
+    if (least.reach != Reach.KEY) {
+      return "I20";
+    }
+    boolean write = got.written || least.why.startsWith("in a window");
+    return write ? "I26" : lossAt > 0 ? "I22" : "I1";
   }
 }

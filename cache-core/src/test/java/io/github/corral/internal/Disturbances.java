@@ -100,6 +100,11 @@ final class Disturbances {
     return lostAt[key] >= since || unreachableUntil + SimulatedTier.TIMEOUT >= since;
   }
 
+  /** Whether the tags' hold-offs were lost. */
+  boolean tagsLostSince(long since) {
+    return tagsLostAt >= since;
+  }
+
   /**
    * Whether what was loaded then may bear a stamp of a tags' clock that was lost: until a beat
    * tells of the new clock, or the silence of the feed. It is then loaded once more.

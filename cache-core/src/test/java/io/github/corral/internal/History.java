@@ -22,11 +22,13 @@ final class History {
   private final Versions versions;
   private final Cycles cycles;
   private final Waiting waiting;
+  private final long holdOffNanos;
 
   History(long seed, Set<Fault> faults, Profile profile) {
     timeline = new Timeline(seed, faults, profile.toString());
     disturbances = new Disturbances(faults, Profile.KEYS);
-    versions = new Versions(disturbances, timeline, Profile.KEYS, profile);
+    boolean lagging = faults.contains(Fault.LAGGING_REPLICA);
+    versions = new Versions(disturbances, timeline, Profile.KEYS, profile, lagging);
     cycles =
         new Cycles(
             disturbances,
@@ -35,6 +37,7 @@ final class History {
             profile.nanos(profile.freshMillis()),
             profile.nanos(Profile.BACKOFF_MILLIS),
             profile.nanos(Profile.TIMEOUT_MILLIS));
+    holdOffNanos = lagging ? profile.nanos(Profile.HOLD_OFF_MILLIS) : 0;
     waiting = new Waiting(disturbances, timeline, profile.nanos(Profile.TIMEOUT_MILLIS));
   }
 
@@ -113,7 +116,7 @@ final class History {
 
   /** The barrier above some keys' entries is about to be raised by the application. */
   Change barrierStarts(long now, int process, List<Integer> keys, String what) {
-    keys.forEach(key -> disturbances.barrier(key, now));
+    barrier(now, keys);
     timeline.note(now, process, "changes keys %s and %s", keys, what);
     return waiting.changeStarts(process, keys);
   }
@@ -124,8 +127,17 @@ final class History {
       Map<Integer, Long> versionsNow,
       Reach reach,
       @Nullable Throwable error) {
-    change.keys().forEach(key -> disturbances.barrier(key, now));
+    barrier(now, change.keys());
     changeEnds(now, change, versionsNow, reach, error);
+  }
+
+  /** A process that may have missed a hold-off lets it bound what it loads under any tag. */
+  private void barrier(long now, List<Integer> keys) {
+    for (int key = 0; key < Profile.KEYS; key++) {
+      if (keys.contains(key) || holdOffNanos > 0) {
+        disturbances.barrier(key, now + holdOffNanos);
+      }
+    }
   }
 
   Origin writing(long now, int key) {
@@ -157,8 +169,22 @@ final class History {
 
   void changeEnds(long now, Change change, long version, @Nullable Throwable error) {
     int key = change.keys().get(0);
-    disturbances.changed(key, now);
+    disturbances.changed(key, now + holdOffNanos);
     changeEnds(now, change, Map.of(key, version), Reach.KEY, error);
+  }
+
+  /** What was cached may be served until its hard deadline: no version is promised. */
+  void expired(long now, Change change, long version, @Nullable Throwable error) {
+    int key = change.keys().get(0);
+    disturbances.changed(key, now + holdOffNanos);
+    waiting.changeEnds(change);
+    timeline.note(
+        now,
+        change.process(),
+        "version %d of key %d %s",
+        version,
+        key,
+        error == null ? "has made the older stale" : "fails: " + error.getMessage());
   }
 
   private void changeEnds(
@@ -231,6 +257,7 @@ final class History {
   void tagsLost(long now) {
     fault(now, -1, "the server loses the tags");
     disturbances.tagsLost(now);
+    versions.lostTags(now);
   }
 
   void replaced(long now, long appliedUntil, long reachableAgain) {

@@ -10,6 +10,7 @@ import io.github.corral.internal.Waiting.Read;
 import io.github.corral.spi.Codec;
 import io.github.corral.spi.Recorder;
 import io.github.corral.spi.RemoteTier;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -61,6 +62,9 @@ final class SimulatedProcess implements SimulatedTier.Watch {
     codec = (Codec<Long>) tier.codec(TypeRef.of(Long.class).type());
     CacheSettings<Integer, Long> settings = new CacheSettings<>("c", String::valueOf, codec);
     simulation.profile.applyTo(settings);
+    if (simulation.lagging) {
+      settings.holdOff = Duration.ofMillis(Profile.HOLD_OFF_MILLIS);
+    }
     engine = parts.engine(settings, fleet);
     cache = new CacheFront<>(engine, this::load);
   }
@@ -111,7 +115,8 @@ final class SimulatedProcess implements SimulatedTier.Watch {
         machine,
         simulation.duration(),
         () -> {
-          long version = simulation.source.read(key, time.nanos(), by.fromPrimary());
+          boolean primary = simulation.random.nextBoolean() && by.fromPrimary();
+          long version = simulation.source.read(key, time.nanos(), primary);
           history.loadReads(time.nanos(), load, version);
           time.after(machine, simulation.duration(), () -> loaded(load, result));
         });
@@ -143,6 +148,17 @@ final class SimulatedProcess implements SimulatedTier.Watch {
                 .whenComplete((done, e) -> history.changeEnds(time.nanos(), change, version, e)));
   }
 
+  /** The source first, and a moment later the freshness of what is cached. */
+  void writeAndExpire(int key) {
+    Change change =
+        history.changeStarts(time.nanos(), number, key, "changes key %d and expires it");
+    long version = simulation.source.write(key, time.nanos());
+    history.sourceWritten(time.nanos(), number, key, version);
+    cache
+        .expireAsync(key)
+        .whenComplete((done, e) -> history.expired(time.nanos(), change, version, e));
+  }
+
   /** The source of all keys of a tag, and a moment later the tag. */
   void writeAndInvalidateTag(int key) {
     String tag = Profile.tag(key);
@@ -150,7 +166,11 @@ final class SimulatedProcess implements SimulatedTier.Watch {
         IntStream.range(0, Profile.KEYS).filter(it -> Profile.tag(it).equals(tag)).boxed().toList(),
         Reach.TAG,
         "invalidates tag " + tag,
-        () -> fleet.invalidateTags(Tags.named(List.of(tag))));
+        () ->
+            fleet.invalidateTags(
+                Tags.named(List.of(tag)),
+                simulation.lagging ? Profile.HOLD_OFF_MILLIS : 0,
+                "invalidateTags"));
   }
 
   void writeAndClear() {

@@ -33,6 +33,7 @@ final class TagMutants {
     all.put("tags' clock of beats ignored", Mutants.tier(ClockIgnored::new, Fault.LOST_MESSAGES));
     all.put(
         "lost table taken for an empty one", ServerMutants.parts(EmptyTable::new, Fault.LOST_TAGS));
+    all.put("tags' hold-off not told", ServerMutants.parts(NoHoldOff::new, Fault.LAGGING_REPLICA));
     all.put("tags not stored", ServerMutants.parts(NoTags::new));
     return all;
   }
@@ -133,6 +134,18 @@ final class TagMutants {
               return 0;
             }
           });
+    }
+  }
+
+  /** Neither the table nor the message has the hold-off. */
+  private static final class NoHoldOff extends InMemoryServer {
+    NoHoldOff(LongSupplier millis) {
+      super(millis);
+    }
+
+    @Override
+    public Stamp invalidateTags(List<String> names, long holdOffMillis) {
+      return super.invalidateTags(names, 0);
     }
   }
 

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>I20: the same for an invalidation of tags, of what was loaded (what was written bears no
  *       tags), and of the whole cache. In another process not beyond the feed's bound, even if it
  *       had nothing of the key: whoever finds an entry judges it by the barriers that it knows.
+ *   <li>I12: with a lagging replica all this holds a hold-off later, of fresh and of stale values,
+ *       unless the read joined a load under way, or the server lost the hold-off.
  *   <li>I22: the same after the server lost its keys or was replaced. What was acknowledged after
  *       the moment up to which a replica has the changes is lost and counts for nothing: the old
  *       value is then bounded by I11 only.
@@ -32,11 +34,14 @@ import org.jspecify.annotations.Nullable;
 final class Versions {
 
   private static final int ANY = -1;
+  private static final long LITTLE = TimeUnit.MILLISECONDS.toNanos(5);
 
   private final Disturbances disturbances;
   private final Timeline timeline;
   private final long lifeNanos;
   private final long windowNanos;
+  private final long lagNanos;
+  private final long holdOffNanos;
   private final Map<Long, Origin> origins = new HashMap<>();
   private final List<List<Floor>> floors = new ArrayList<>();
   private final long[] windowUntil;
@@ -100,7 +105,10 @@ final class Versions {
   /** The least version that a read may get, and why. */
   private record Least(long version, Reach reach, String why) {}
 
-  Versions(Disturbances disturbances, Timeline timeline, int keys, Profile profile) {
+  Versions(
+      Disturbances disturbances, Timeline timeline, int keys, Profile profile, boolean lagging) {
+    this.lagNanos = lagging ? profile.nanos(Profile.LAG_MILLIS) : 0;
+    this.holdOffNanos = lagging ? profile.nanos(Profile.HOLD_OFF_MILLIS) : 0;
     this.disturbances = disturbances;
     this.timeline = timeline;
     this.windowNanos = profile.nanos(Profile.TIMEOUT_MILLIS);
@@ -139,7 +147,8 @@ final class Versions {
 
   /** A write whose window is open has reached the source. */
   void reachedSource(Origin origin, long begunAt, long now) {
-    if (now < begunAt + windowNanos && !disturbances.serverForgot(origin.key, begunAt)) {
+    // A window that ends before its write is replicated has no hold-off after it.
+    if (now + lagNanos < begunAt + windowNanos && !disturbances.serverForgot(origin.key, begunAt)) {
       add(
           origin.key,
           windowUntil[origin.key],
@@ -152,7 +161,19 @@ final class Versions {
   }
 
   void acknowledged(int key, int process, long version, Reach reach, long now) {
-    add(key, now, process, version, now, reach, "acknowledged");
+    if (lagNanos == 0) {
+      add(key, now, process, version, now, reach, "acknowledged");
+    } else if (!holdOffLost(key, reach, now - SimulatedTier.TIMEOUT)) {
+      // What has no lease is kept for a hold-off from its load, which reads what is up to a lag
+      // old.
+      long from = now + lagNanos + holdOffNanos + LITTLE;
+      add(key, from, process, version, now, reach, "acknowledged a hold-off ago");
+    }
+  }
+
+  private boolean holdOffLost(int key, Reach reach, long since) {
+    return disturbances.serverForgot(key, since)
+        || (reach != Reach.KEY && disturbances.tagsLostSince(since));
   }
 
   private void add(
@@ -160,10 +181,18 @@ final class Versions {
     floors.get(key).add(new Floor(from, process, version, begun, reach, why));
   }
 
-  /** The server has lost a key, and with it the window that would have ended its old value. */
+  /**
+   * The server has lost a key, and with it the window or the hold-off that would have ended its old
+   * value.
+   */
   void lost(int key, long now) {
     lossAt = now;
-    floors.get(key).removeIf(floor -> floor.process == ANY && floor.from > now);
+    floors.get(key).removeIf(floor -> floor.from > now);
+  }
+
+  /** The server has lost the tags, and their hold-offs. */
+  void lostTags(long now) {
+    floors.forEach(ofKey -> ofKey.removeIf(floor -> floor.from > now && floor.reach != Reach.KEY));
   }
 
   void lostAll(long now) {
@@ -182,7 +211,8 @@ final class Versions {
   private Least least(Read read, Origin got) {
     Least least = new Least(0, Reach.KEY, "the first");
     for (Floor floor : floors.get(read.key)) {
-      if (floor.version > least.version && floor.concerns(read, got)) {
+      boolean joined = lagNanos > 0 && read.startedAt <= got.awaitedUntil;
+      if (floor.version > least.version && !joined && floor.concerns(read, got)) {
         least = new Least(floor.version, floor.reach, floor.why(read));
       }
     }
@@ -221,6 +251,9 @@ final class Versions {
   }
 
   private String invariant(Origin got, Least least) {
+    if (lagNanos > 0) {
+      return "I12";
+    }
     if (least.reach != Reach.KEY) {
       return "I20";
     }

@@ -20,13 +20,15 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   UNREAD ── somebody asks ─► READING ── reply, no gap since ─► KNOWN
  *      ▲                          └─ no reply, or a gap ──┐        │
- *      └──────────────────────────────────────────────────┴────────┘ gap, other epoch, subscription
+ *      └──────────────────────────────────────────────────┴────────┘ gap, other epoch, subscription,
+ *                                                                    or silence
  * </pre>
  *
  * <p>The feed tells each barrier with the clock before it, and each beat the clock as it stands, so
  * that a lost message is noticed: then everything that this process holds is dropped, and the
- * barriers are read again before L2 is. Whoever raises a barrier applies the reply itself, so that
- * it is in force here when the call returns.
+ * barriers are read again before L2 is. While no beat is heard they are read again when what is
+ * known has been so for as long as an invalidation may go unheard; see {@link #heardAt}. Whoever
+ * raises a barrier applies the reply itself, so that it is in force here when the call returns.
  *
  * <p>Reads take no lock: {@link #count} is raised after each change, and an entry that was checked
  * under the present count needs no second look.
@@ -40,12 +42,14 @@ final class Barriers {
 
   private final Supplier<CompletableFuture<RemoteTier.Barriers>> tier;
   private final LongSupplier nanoTime;
+  private final long silenceNanos;
   private final Runnable dropAll;
   private final AtomicLong count = new AtomicLong();
   private final ReentrantLock lock = new ReentrantLock();
 
   private volatile State state = new State(Stamp.NONE, 0, 0, new ConcurrentHashMap<>());
   private volatile long holdUntil;
+  private volatile long heardAt;
 
   /** The reading in progress, or the last one, if it still counts. */
   private volatile @Nullable CompletableFuture<@Nullable Void> reading;
@@ -95,9 +99,11 @@ final class Barriers {
   Barriers(
       Supplier<CompletableFuture<RemoteTier.Barriers>> tier,
       LongSupplier nanoTime,
+      long silenceNanos,
       Runnable dropAll) {
     this.tier = tier;
     this.nanoTime = nanoTime;
+    this.silenceNanos = silenceNanos;
     this.dropAll = dropAll;
   }
 
@@ -151,8 +157,29 @@ final class Barriers {
    * lookup in L2, whose reply could not be judged without them.
    */
   CompletableFuture<@Nullable Void> ready() {
+    if (silent()) {
+      locked(
+          () -> {
+            if (known && silent()) {
+              forget();
+            }
+          });
+    }
     CompletableFuture<@Nullable Void> current = reading;
     return current != null ? current : read();
+  }
+
+  /**
+   * The moment as of which the barriers are known: the last beat, or the beginning of the last
+   * reading. What is found while the feed is silent may be served no longer than the silence after
+   * it.
+   */
+  long heardAt() {
+    return heardAt;
+  }
+
+  private boolean silent() {
+    return nanoTime.getAsLong() - heardAt >= silenceNanos;
   }
 
   // ---------------------------------------------------------------- reading them
@@ -179,10 +206,11 @@ final class Barriers {
           meanwhile.clear();
           outdated = false;
         });
+    long sentAt = nanoTime.getAsLong();
     Stages.then(
         tier.get(),
         (barriers, error) -> {
-          if (barriers != null && learn(barriers)) {
+          if (barriers != null && learn(barriers, sentAt)) {
             mine.complete(null);
           } else if (barriers != null && attempt < MOST_ATTEMPTS) {
             read(mine, attempt + 1);
@@ -195,7 +223,7 @@ final class Barriers {
   }
 
   /** False if something may have been missed since they were read. */
-  private boolean learn(RemoteTier.Barriers barriers) {
+  private boolean learn(RemoteTier.Barriers barriers, long sentAt) {
     lock.lock();
     try {
       long now = nanoTime.getAsLong();
@@ -204,6 +232,7 @@ final class Barriers {
       barriers.byTag().forEach((tag, it) -> byTag.put(tag, raised(it, now)));
       state = new State(barriers.now(), barriers.floor(), heldBefore, byTag);
       heard = barriers.now().clock();
+      heardAt = sentAt;
       known = !outdated && meanwhile.stream().allMatch(this::apply);
       count.incrementAndGet();
       return known;
@@ -258,6 +287,10 @@ final class Barriers {
         () -> {
           if (known && (now.epoch() != state.now.epoch() || now.clock() > heard)) {
             doubt();
+          } else if (known && silent()) {
+            forget(); // it may have waited here as long as this process did nothing
+          } else if (known) {
+            heardAt = nanoTime.getAsLong();
           }
         });
   }

@@ -91,8 +91,7 @@ final class Coalescer<K, V> implements AsyncLoader<K, V> {
     if (batch == null) {
       return;
     }
-    BulkPlace.run(
-        engine, engine.loads(), batch.passesLimit(), () -> run(batch), batch::reject);
+    BulkPlace.run(engine, engine.loads(), batch.passesLimit(), () -> run(batch), batch::reject);
   }
 
   private void run(Batch<K, V> batch) {

@@ -14,6 +14,7 @@ import io.github.corral.spi.RemoteTier.Hit;
 import io.github.corral.spi.RemoteTier.Lookup;
 import io.github.corral.spi.RemoteTier.Mode;
 import io.github.corral.spi.RemoteTier.Reply;
+import io.github.corral.spi.RemoteTier.Stamp;
 import io.github.corral.spi.RemoteTier.Stored;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
@@ -159,8 +160,7 @@ public class Engine<K, V> extends CacheContext<K, V> {
       return CompletableFuture.completedFuture(entry);
     }
     recorder.miss(Tier.L1);
-    CompletableFuture<@Nullable Entry<V>> found =
-        ready().thenCompose(known -> peekL2(key, thread));
+    CompletableFuture<@Nullable Entry<V>> found = ready().thenCompose(known -> peekL2(key, thread));
     return found.handle(
         (it, error) -> {
           if (error != null) {
@@ -209,6 +209,11 @@ public class Engine<K, V> extends CacheContext<K, V> {
   /** Completes when a lookup's reply can be judged. */
   CompletableFuture<@Nullable Void> ready() {
     return fleet.barriers().ready();
+  }
+
+  /** Whether what is found can be judged: not if the barriers are doubted since they were known. */
+  boolean judges() {
+    return fleet.barriers().now() != Stamp.NONE;
   }
 
   CompletableFuture<Reply> lookup(String text, Mode mode, long held, long token, long previous) {

@@ -69,7 +69,8 @@ final class Entries<V> {
         stored.freshMillis(),
         stored.hardMillis(),
         stored.lifeMillis(),
-        stored.costMillis());
+        stored.costMillis(),
+        barriers.heardAt());
   }
 
   /**
@@ -99,7 +100,8 @@ final class Entries<V> {
         committed.freshMillis(),
         committed.hardMillis(),
         arrival.freshMillis(),
-        arrival.costMillis());
+        arrival.costMillis(),
+        arrival.ticket().takenAt());
   }
 
   /** What the remote tier does not hold is kept as long as an invalidation may go unheard. */
@@ -116,9 +118,15 @@ final class Entries<V> {
         fresh,
         fresh + arrival.staleMillis(),
         fresh,
-        arrival.costMillis());
+        arrival.costMillis(),
+        ticket.takenAt());
   }
 
+  /**
+   * An entry.
+   *
+   * @param knownAt as of when a barrier above it would be known, or it began to be loaded
+   */
   private Entry<V> entry(
       @Nullable V value,
       long id,
@@ -129,11 +137,15 @@ final class Entries<V> {
       long fresh,
       long hard,
       long life,
-      long cost) {
+      long cost,
+      long knownAt) {
     long freshUntil = since + TimeUnit.MILLISECONDS.toNanos(fresh);
     long hardUntil = since + TimeUnit.MILLISECONDS.toNanos(hard);
     long refreshAt = ageing.refreshAt(freshUntil, cost, life);
-    long keptUntil = ticket.proven() ? Long.MAX_VALUE : ticket.takenAt() + unprovenNanos;
+    long keptUntil =
+        ticket.proven()
+            ? Long.MAX_VALUE
+            : Math.min(ticket.takenAt() + unprovenNanos, knownAt + Feed.SILENCE_NANOS);
     return new Entry<>(
         value,
         id,

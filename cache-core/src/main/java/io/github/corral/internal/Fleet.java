@@ -73,7 +73,11 @@ public final class Fleet implements AutoCloseable {
     this.recorders = recorders;
     this.alone = !remote;
     this.barriers =
-        new Barriers(() -> call(RemoteTier::barriers), host.nanoTime(), guards::bumpAll);
+        new Barriers(
+            () -> call(RemoteTier::barriers),
+            host.nanoTime(),
+            remote ? Feed.SILENCE_NANOS : Long.MAX_VALUE,
+            guards::bumpAll);
     this.feed =
         remote
             ? new Feed(guards, barriers, host, this::wake, this::dropped)

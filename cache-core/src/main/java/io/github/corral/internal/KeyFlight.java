@@ -242,6 +242,10 @@ final class KeyFlight<K, V> {
       replied(null, error);
       return;
     }
+    if (!engine.judges()) {
+      lookup(); // doubted since
+      return;
+    }
     Mode mode = held != 0 ? Mode.REFRESH : Mode.READ;
     ticket = engine.ticket(stripe);
     long previous = token;
@@ -341,8 +345,8 @@ final class KeyFlight<K, V> {
   private void found(Stored stored) {
     Entry<V> entry = engine.decode(stored, ticket);
     if (entry == null) {
-      // Unreadable: replace it, as if it were not there.
-      held = stored.id();
+      // Unreadable: replace it, as if it were not there; or look again once it can be judged.
+      held = engine.judges() ? stored.id() : held;
       lookup();
       return;
     }

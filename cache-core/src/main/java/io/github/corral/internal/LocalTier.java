@@ -239,9 +239,7 @@ public final class LocalTier implements RemoteTier {
           return own[0] ? null : slot.voided(now).kept(now);
         });
     wake(write.key());
-    return own[0]
-        ? stored(write, now, Long.MAX_VALUE)
-        : done(refused(Verdict.OVERTAKEN));
+    return own[0] ? stored(write, now, Long.MAX_VALUE) : done(refused(Verdict.OVERTAKEN));
   }
 
   /** Windows whose writes never ended go when there are many, and not more often than that. */

@@ -35,6 +35,7 @@ class BarriersTest {
             return reading;
           },
           nanos::get,
+          Feed.SILENCE_NANOS,
           drops::incrementAndGet);
 
   private static RemoteTier.Barriers told(long clock, Map<String, Barrier> byTag) {
@@ -75,6 +76,37 @@ class BarriersTest {
     assertThat(ready).isCompletedExceptionally();
     assertThat(barriers.ready()).isNotDone();
     assertThat(readings).hasSize(1);
+  }
+
+  @Test
+  void ready_nothingWasHeardForAWhile_readsAgain() {
+    known(20);
+    nanos.addAndGet(Feed.SILENCE_NANOS - 1);
+    assertThat(barriers.ready()).isCompleted();
+    barriers.clock(at(20));
+    nanos.addAndGet(Feed.SILENCE_NANOS - 1);
+    assertThat(barriers.ready()).isCompleted();
+    nanos.addAndGet(1);
+
+    CompletableFuture<?> one = barriers.ready();
+    CompletableFuture<?> two = barriers.ready();
+
+    assertThat(readings).hasSize(1);
+    readings.remove().complete(told(25, Map.of("t:a", new Barrier(25, 0))));
+    assertThat(one).isCompleted();
+    assertThat(two).isCompleted();
+    assertThat(barriers.admit(at(20), CACHE, A)).isFalse();
+    assertThat(drops).as("the feed drops what is held").hasValue(0);
+  }
+
+  @Test
+  void heardAt_readingTakesAWhile_isItsBeginning() {
+    CompletableFuture<?> ready = barriers.ready();
+    long sentAt = nanos.getAndAdd(500);
+    readings.remove().complete(told(20, Map.of()));
+
+    assertThat(ready).isCompleted();
+    assertThat(barriers.heardAt()).isEqualTo(sentAt);
   }
 
   @Test

@@ -29,6 +29,7 @@ final class Chaos {
     every(Fault.FAILING_SOURCE, 5_000, this::failSource);
     every(Fault.FLUSHES, 5_000, this::flush);
     every(Fault.EVICTIONS, 1_500, this::evict);
+    every(Fault.LOST_TAGS, 4_000, this::loseTags);
     every(Fault.RESTARTS, 6_000, () -> replace(0));
     every(Fault.FAILOVERS, 6_000, () -> replace(random.nextLong(400 * MS)));
   }
@@ -110,6 +111,11 @@ final class Chaos {
     int key = random.nextInt(Profile.KEYS);
     simulation.server.befalls(server -> server.evict(Simulation.text(key)));
     history.evicted(time.nanos(), key);
+  }
+
+  private void loseTags() {
+    simulation.server.befalls(server -> server.loseTags());
+    history.tagsLost(time.nanos());
   }
 
   private void replace(long lost) {

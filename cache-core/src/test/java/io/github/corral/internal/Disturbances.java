@@ -24,7 +24,7 @@ final class Disturbances {
   private final long[] lostAt;
   private final long[] changedUntil;
   private long unreachableUntil = NEVER;
-  private long allLostAt = NEVER;
+  private long tagsLostAt = NEVER;
 
   Disturbances(Set<Fault> faults, int keys) {
     this.faults = faults;
@@ -52,7 +52,11 @@ final class Disturbances {
 
   void lostAll(long now) {
     Arrays.fill(lostAt, now);
-    allLostAt = now;
+    tagsLost(now);
+  }
+
+  void tagsLost(long now) {
+    tagsLostAt = now;
   }
 
   void unreachable(long until) {
@@ -62,6 +66,14 @@ final class Disturbances {
   /** A change of a key, or a window of it, lasts until then. */
   void changed(int key, long until) {
     changedUntil[key] = Math.max(changedUntil[key], until);
+  }
+
+  /**
+   * A barrier above a key's entries was raised or may be: processes that do not know it yet stamp
+   * what they load with the clock before it.
+   */
+  void barrier(int key, long now) {
+    changed(key, now + way + SILENCE);
   }
 
   // What the rules ask.
@@ -88,12 +100,17 @@ final class Disturbances {
     return lostAt[key] >= since || unreachableUntil + SimulatedTier.TIMEOUT >= since;
   }
 
+  /** Whether the tags' hold-offs were lost. */
+  boolean tagsLostSince(long since) {
+    return tagsLostAt >= since;
+  }
+
   /**
-   * Whether what was loaded then may bear a stamp of the tags' clock that was lost with everything:
-   * until a beat tells of the new clock, or the silence of the feed. It is then loaded once more.
+   * Whether what was loaded then may bear a stamp of a tags' clock that was lost: until a beat
+   * tells of the new clock, or the silence of the feed. It is then loaded once more.
    */
   boolean stampedInLostEpoch(int process, long loadedAt) {
-    return allLostAt != NEVER && loadedAt <= allLostAt + cutOff(process, loadedAt);
+    return tagsLostAt != NEVER && loadedAt <= tagsLostAt + cutOff(process, loadedAt);
   }
 
   /** Whether the key's lease may have been voided, or its value bounded. */

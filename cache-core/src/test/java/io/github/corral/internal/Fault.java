@@ -39,26 +39,23 @@ enum Fault {
   FLUSHES,
   /** The server loses one key. */
   EVICTIONS,
+  /** The server loses the barriers of all tags, and nothing else. */
+  LOST_TAGS,
   /** The server comes back under another identity with all its data. */
   RESTARTS,
   /** A replica takes over that lacks the last changes. */
   FAILOVERS,
   /** Callers give up. */
   CANCELS,
-  /**
-   * Loads that are not told to use the primary read from a replica some time behind. Not drawn,
-   * because no hold-off can be configured.
-   */
+  /** Loads that are not told to use the primary, or do not ask, read from a replica behind it. */
   LAGGING_REPLICA;
-
-  private static final Set<Fault> NOT_DRAWN = EnumSet.of(LAGGING_REPLICA);
 
   /** The chance of each is 0 in some histories, small in some and large in others. */
   static Set<Fault> drawn(RandomGenerator random) {
     double share = new double[] {0, 0.12, 0.12, 0.35}[random.nextInt(4)];
     Set<Fault> drawn = EnumSet.noneOf(Fault.class);
     for (Fault fault : values()) {
-      if (random.nextDouble() < share && !NOT_DRAWN.contains(fault)) {
+      if (random.nextDouble() < share) {
         drawn.add(fault);
       }
     }

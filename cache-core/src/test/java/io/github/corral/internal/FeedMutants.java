@@ -13,7 +13,7 @@ final class FeedMutants {
 
   private FeedMutants() {}
 
-  private static class Passing implements FeedListener {
+  static class Passing implements FeedListener {
     final FeedListener to;
 
     Passing(FeedListener to) {

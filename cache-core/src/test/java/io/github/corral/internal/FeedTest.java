@@ -35,6 +35,7 @@ class FeedTest {
               CompletableFuture.completedFuture(
                   new RemoteTier.Barriers(new RemoteTier.Stamp(1, 1), 0, Map.of())),
           lab.time::nanos,
+          Feed.SILENCE_NANOS,
           guards::bumpAll);
   private final List<String> gaps = new ArrayList<>();
   private final Feed feed =

@@ -2,8 +2,11 @@ package io.github.corral.internal;
 
 import io.github.corral.internal.Cycles.Load;
 import io.github.corral.internal.Versions.Origin;
+import io.github.corral.internal.Versions.Reach;
 import io.github.corral.internal.Waiting.Change;
 import io.github.corral.internal.Waiting.Read;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +22,13 @@ final class History {
   private final Versions versions;
   private final Cycles cycles;
   private final Waiting waiting;
+  private final long holdOffNanos;
 
   History(long seed, Set<Fault> faults, Profile profile) {
     timeline = new Timeline(seed, faults, profile.toString());
     disturbances = new Disturbances(faults, Profile.KEYS);
-    versions = new Versions(disturbances, timeline, Profile.KEYS, profile);
+    boolean lagging = faults.contains(Fault.LAGGING_REPLICA);
+    versions = new Versions(disturbances, timeline, Profile.KEYS, profile, lagging);
     cycles =
         new Cycles(
             disturbances,
@@ -32,14 +37,16 @@ final class History {
             profile.nanos(profile.freshMillis()),
             profile.nanos(Profile.BACKOFF_MILLIS),
             profile.nanos(Profile.TIMEOUT_MILLIS));
+    holdOffNanos = lagging ? profile.nanos(Profile.HOLD_OFF_MILLIS) : 0;
     waiting = new Waiting(disturbances, timeline, profile.nanos(Profile.TIMEOUT_MILLIS));
   }
 
   // Reads.
 
   Read readStarts(long now, int process, int key, boolean cold, long guard) {
-    long heardUntil = versions.heardUntil(process, cold, now);
-    Read read = waiting.starts(process, key, now, guard, heardUntil);
+    long toldUntil = now - disturbances.feedBound(process, now);
+    long heardUntil = cold ? now : toldUntil;
+    Read read = waiting.starts(process, key, now, guard, heardUntil, toldUntil);
     timeline.note(
         now, process, "read %d of key %d starts%s", read.number, key, cold ? ", cold" : "");
     return read;
@@ -104,7 +111,33 @@ final class History {
   Change changeStarts(long now, int process, int key, String what) {
     disturbances.changed(key, now);
     timeline.note(now, process, what, key);
-    return waiting.changeStarts(process, key);
+    return waiting.changeStarts(process, List.of(key));
+  }
+
+  /** The barrier above some keys' entries is about to be raised by the application. */
+  Change barrierStarts(long now, int process, List<Integer> keys, String what) {
+    barrier(now, keys);
+    timeline.note(now, process, "changes keys %s and %s", keys, what);
+    return waiting.changeStarts(process, keys);
+  }
+
+  void barrierEnds(
+      long now,
+      Change change,
+      Map<Integer, Long> versionsNow,
+      Reach reach,
+      @Nullable Throwable error) {
+    barrier(now, change.keys());
+    changeEnds(now, change, versionsNow, reach, error);
+  }
+
+  /** A process that may have missed a hold-off lets it bound what it loads under any tag. */
+  private void barrier(long now, List<Integer> keys) {
+    for (int key = 0; key < Profile.KEYS; key++) {
+      if (keys.contains(key) || holdOffNanos > 0) {
+        disturbances.barrier(key, now + holdOffNanos);
+      }
+    }
   }
 
   Origin writing(long now, int key) {
@@ -135,18 +168,41 @@ final class History {
   }
 
   void changeEnds(long now, Change change, long version, @Nullable Throwable error) {
-    int key = change.key();
-    disturbances.changed(key, now);
+    int key = change.keys().get(0);
+    disturbances.changed(key, now + holdOffNanos);
+    changeEnds(now, change, Map.of(key, version), Reach.KEY, error);
+  }
+
+  /** What was cached may be served until its hard deadline: no version is promised. */
+  void expired(long now, Change change, long version, @Nullable Throwable error) {
+    int key = change.keys().get(0);
+    disturbances.changed(key, now + holdOffNanos);
     waiting.changeEnds(change);
     timeline.note(
         now,
         change.process(),
-        "the change of key %d to version %d %s",
-        key,
+        "version %d of key %d %s",
         version,
+        key,
+        error == null ? "has made the older stale" : "fails: " + error.getMessage());
+  }
+
+  private void changeEnds(
+      long now,
+      Change change,
+      Map<Integer, Long> versionsNow,
+      Reach reach,
+      @Nullable Throwable error) {
+    waiting.changeEnds(change);
+    timeline.note(
+        now,
+        change.process(),
+        "the change of keys to versions %s %s",
+        versionsNow,
         error == null ? "is acknowledged" : "fails: " + error.getMessage());
     if (error == null) {
-      versions.acknowledged(key, change.process(), version, now);
+      versionsNow.forEach(
+          (key, version) -> versions.acknowledged(key, change.process(), version, reach, now));
     }
   }
 
@@ -196,6 +252,12 @@ final class History {
     fault(now, -1, "the server loses all its keys");
     disturbances.lostAll(now);
     versions.lostAll(now);
+  }
+
+  void tagsLost(long now) {
+    fault(now, -1, "the server loses the tags");
+    disturbances.tagsLost(now);
+    versions.lostTags(now);
   }
 
   void replaced(long now, long appliedUntil, long reachableAgain) {

@@ -20,7 +20,7 @@ class L1Test {
   private static L1<Integer, String> l1() {
     CacheSettings<Integer, String> settings = new CacheSettings<>("c", String::valueOf, null);
     settings.maximumSize = SIZE;
-    Barriers barriers = new Barriers(CompletableFuture::new, () -> 0, () -> {});
+    Barriers barriers = new Barriers(CompletableFuture::new, () -> 0, Long.MAX_VALUE, () -> {});
     return new L1<>(settings, new Guards(), barriers, Runnable::run, Recorder.NONE);
   }
 

@@ -130,11 +130,11 @@ class LocalTierTest {
   }
 
   @Test
-  void commit_aWriteIsUnderWay_isRefused() {
+  void commit_aWriteIsUnderWay_isKeptUntilItsWindowEnds() {
     tier.beginWrite("k", 9, 1_000);
     read(1);
 
-    assertThat(commit(1).verdict()).isEqualTo(Verdict.OUTDATED);
+    assertThat(commit(1).hardMillis()).isEqualTo(1_000);
     assertThat(commitWrite(9).verdict()).isEqualTo(Verdict.STORED);
     assertThat(tier.slots()).isZero();
   }
@@ -204,7 +204,7 @@ class LocalTierTest {
 
     assertThat(commitWrite(2).verdict()).isEqualTo(Verdict.OVERTAKEN);
     assertThat(commitWrite(1).verdict()).isEqualTo(Verdict.OVERTAKEN);
-    assertThat(tier.slots()).isZero();
+    assertThatItIsClosedByTime();
   }
 
   @Test
@@ -213,7 +213,26 @@ class LocalTierTest {
     tier.invalidate("k", Change.HARD, 0);
 
     assertThat(commitWrite(1).verdict()).isEqualTo(Verdict.OVERTAKEN);
+    assertThatItIsClosedByTime();
+  }
+
+  private void assertThatItIsClosedByTime() {
+    read(7);
+    assertThat(commit(7).hardMillis()).isLessThanOrEqualTo(2_000);
+    pass(2_000);
+    read(8);
+    assertThat(commit(8).hardMillis()).isEqualTo(120_000);
     assertThat(tier.slots()).isZero();
+  }
+
+  @Test
+  void beginWrite_manyThatNeverEnd_areForgottenWhenTheyAreOver() {
+    for (int i = 0; i < 25_000; i++) {
+      tier.beginWrite("k" + i, 1, 1_000);
+      pass(1);
+    }
+
+    assertThat(tier.slots()).isLessThan(15_000);
   }
 
   @Test

@@ -41,12 +41,13 @@ final class Mutants {
     all.put(
         "L1 kept on a new epoch",
         tier(FeedMutants.EpochIgnored::new, Fault.FLUSHES, Fault.LOST_MESSAGES));
+    all.putAll(TagMutants.bySeeds());
     all.put("shared future", new SharedFuture());
     all.put("client time", clientTime());
     return all;
   }
 
-  private interface EngineMaker {
+  interface EngineMaker {
     Engine<Integer, Long> of(CacheSettings<Integer, Long> settings, Fleet fleet);
   }
 
@@ -58,7 +59,7 @@ final class Mutants {
     return faults.length == 0 ? drawn : Set.of(faults);
   }
 
-  private static Parts engine(EngineMaker maker, Fault... faults) {
+  static Parts engine(EngineMaker maker, Fault... faults) {
     return new Parts() {
       @Override
       public Set<Fault> faults(Set<Fault> drawn) {

@@ -16,8 +16,19 @@ record Profile(int processes, long freshMillis, long staleMillis, double beta) {
   static final int KEYS = 3;
   static final long LEASE_MILLIS = 400;
   static final long TIMEOUT_MILLIS = 2_000;
+
+  /** How far a lagging replica is behind the source, and the hold-off that is set for it. */
+  static final long LAG_MILLIS = 200;
+
+  static final long HOLD_OFF_MILLIS = 250;
+
   static final long BACKOFF_MILLIS = 100;
   static final double JITTER = 0.1;
+
+  /** The tag that every load gives to the value of a key; the first two keys share one. */
+  static String tag(int key) {
+    return "t" + key / 2;
+  }
 
   static Profile drawn(RandomGenerator random) {
     int processes = 2 + random.nextInt(2);

@@ -32,6 +32,9 @@ final class ServerMutants {
         "begin does not bound the old value", parts(NoClip::new, Fault.LOST_REQUESTS, Fault.KILLS));
     all.put("commit write without token", parts(NoWriteToken::new, Fault.PAUSES, Fault.EVICTIONS));
     all.put("contention forgotten", parts(NoContention::new));
+    all.put("no hold-off", parts(NoHoldOff::new, Fault.LAGGING_REPLICA));
+    all.put("hold-off forgotten by the grant", parts(NoMemory::new, Fault.LAGGING_REPLICA));
+    all.put("hold-off bounds only the fresh time", parts(OnlyFresh::new, Fault.LAGGING_REPLICA));
     all.put("fresh counted from the commit", parts(FromCommit::new));
     all.put("deadline rewritten at lease", parts(Rewritten::new));
     all.put("error window dropped", parts(NoErrorWindow::new));
@@ -188,6 +191,15 @@ final class ServerMutants {
       entry.writeUntil = 0;
       entry.contended = false;
     }
+  }
+
+  static final class NoHoldOff extends InMemoryServer {
+    NoHoldOff(LongSupplier millis) {
+      super(millis);
+    }
+
+    @Override
+    protected void holdOff(InMemoryEntry entry, long holdOffMillis, long now) {}
   }
 
   static final class NoMemory extends InMemoryServer {

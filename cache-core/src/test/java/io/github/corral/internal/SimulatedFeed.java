@@ -35,6 +35,7 @@ final class SimulatedFeed implements FeedListener {
   private long busyUntil;
   private long deafUntil;
   private @Nullable Consumer<FeedListener> swapped;
+  private Stamp clockOfBeat = Stamp.NONE;
 
   SimulatedFeed(
       FeedListener to,
@@ -81,7 +82,12 @@ final class SimulatedFeed implements FeedListener {
 
   @Override
   public void beat(String primary, int[] partitions, long[] epochs, long[] sequences) {
-    pass(listener -> listener.beat(primary, partitions, epochs, sequences));
+    Stamp clock = clockOfBeat;
+    pass(
+        listener -> {
+          listener.clock(clock);
+          listener.beat(primary, partitions, epochs, sequences);
+        });
   }
 
   @Override
@@ -89,9 +95,10 @@ final class SimulatedFeed implements FeedListener {
     pass(listener -> listener.barrier(epoch, before, clock, holdOffMillis, tags));
   }
 
+  /** Comes in one message with the beat that follows. */
   @Override
   public void clock(Stamp now) {
-    pass(listener -> listener.clock(now));
+    clockOfBeat = now;
   }
 
   @Override

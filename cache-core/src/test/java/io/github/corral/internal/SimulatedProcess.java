@@ -4,16 +4,23 @@ import io.github.corral.TypeRef;
 import io.github.corral.internal.Cycles.Load;
 import io.github.corral.internal.Simulation.Parts;
 import io.github.corral.internal.Versions.Origin;
+import io.github.corral.internal.Versions.Reach;
 import io.github.corral.internal.Waiting.Change;
 import io.github.corral.internal.Waiting.Read;
 import io.github.corral.spi.Codec;
 import io.github.corral.spi.Recorder;
 import io.github.corral.spi.RemoteTier;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** One process with one cache. */
@@ -55,14 +62,17 @@ final class SimulatedProcess implements SimulatedTier.Watch {
     codec = (Codec<Long>) tier.codec(TypeRef.of(Long.class).type());
     CacheSettings<Integer, Long> settings = new CacheSettings<>("c", String::valueOf, codec);
     simulation.profile.applyTo(settings);
+    if (simulation.lagging) {
+      settings.holdOff = Duration.ofMillis(Profile.HOLD_OFF_MILLIS);
+    }
     engine = parts.engine(settings, fleet);
     cache = new CacheFront<>(engine, this::load);
   }
 
-  /** What changes when a flight of the key is closed to later callers. */
+  /** What changes with each invalidation that concerns a key's flight. */
   private long guard(int key) {
-    long invalidated = fleet.guards().count(Guards.stripe(Simulation.text(key)));
-    return invalidated + fleet.barriers().count();
+    long count = fleet.guards().count(Guards.stripe(Simulation.text(key)));
+    return (fleet.barriers().count() << 32) + count;
   }
 
   void read(int key) {
@@ -94,6 +104,7 @@ final class SimulatedProcess implements SimulatedTier.Watch {
 
   private CompletionStage<Long> load(int key, io.github.corral.spi.Load<Long> by) {
     Load load = history.loadStarts(time.nanos(), number, key);
+    by.tags(Profile.tag(key));
     simulation.chaos.maybeKill(this);
     CompletableFuture<Long> result = new CompletableFuture<>();
     if (simulation.chaos.hangs()) {
@@ -104,7 +115,8 @@ final class SimulatedProcess implements SimulatedTier.Watch {
         machine,
         simulation.duration(),
         () -> {
-          long version = simulation.source.read(key, time.nanos(), by.fromPrimary());
+          boolean primary = simulation.random.nextBoolean() && by.fromPrimary();
+          long version = simulation.source.read(key, time.nanos(), primary);
           history.loadReads(time.nanos(), load, version);
           time.after(machine, simulation.duration(), () -> loaded(load, result));
         });
@@ -134,6 +146,53 @@ final class SimulatedProcess implements SimulatedTier.Watch {
             cache
                 .invalidateAsync(key)
                 .whenComplete((done, e) -> history.changeEnds(time.nanos(), change, version, e)));
+  }
+
+  /** The source first, and a moment later the freshness of what is cached. */
+  void writeAndExpire(int key) {
+    Change change =
+        history.changeStarts(time.nanos(), number, key, "changes key %d and expires it");
+    long version = simulation.source.write(key, time.nanos());
+    history.sourceWritten(time.nanos(), number, key, version);
+    cache
+        .expireAsync(key)
+        .whenComplete((done, e) -> history.expired(time.nanos(), change, version, e));
+  }
+
+  /** The source of all keys of a tag, and a moment later the tag. */
+  void writeAndInvalidateTag(int key) {
+    String tag = Profile.tag(key);
+    changeAll(
+        IntStream.range(0, Profile.KEYS).filter(it -> Profile.tag(it).equals(tag)).boxed().toList(),
+        Reach.TAG,
+        "invalidates tag " + tag,
+        () ->
+            fleet.invalidateTags(
+                Tags.named(List.of(tag)),
+                simulation.lagging ? Profile.HOLD_OFF_MILLIS : 0,
+                "invalidateTags"));
+  }
+
+  void writeAndClear() {
+    List<Integer> keys = IntStream.range(0, Profile.KEYS).boxed().toList();
+    changeAll(keys, Reach.CACHE, "clears the cache", cache::clearAsync);
+  }
+
+  private void changeAll(
+      List<Integer> keys, Reach reach, String what, Supplier<CompletableFuture<Void>> barrier) {
+    Change change = history.barrierStarts(time.nanos(), number, keys, what);
+    Map<Integer, Long> versions = new TreeMap<>();
+    for (int key : keys) {
+      versions.put(key, simulation.source.write(key, time.nanos()));
+    }
+    time.after(
+        machine,
+        simulation.random.nextInt(3) == 0 ? simulation.random.nextLong(20_000_000) : 0,
+        () ->
+            barrier
+                .get()
+                .whenComplete(
+                    (done, e) -> history.barrierEnds(time.nanos(), change, versions, reach, e)));
   }
 
   /** Write-through: the source while the write's window is open. */
@@ -181,13 +240,13 @@ final class SimulatedProcess implements SimulatedTier.Watch {
     if (first && stale != null && stale.hardMillis() > 2 * Delays.MOST / 1_000_000) {
       int key = Simulation.key(request.key());
       long guard = guard(key);
+      // A value below a barrier, or from a lost epoch of the tags' clock, is none to serve.
+      boolean valid = fleet.barriers().admit(stale.stamp(), "c:c", stale.tags());
       // The flight goes on a moment later, on an executor.
       time.after(
           machine,
           1_000_000,
           () -> {
-            // A value from a lost epoch of the tags' clock is none to serve.
-            boolean valid = fleet.barriers().admit(stale.stamp(), "c:c", stale.tags());
             if (guard(key) == guard && valid) {
               history.told(number, key, sentAt, guard);
             }

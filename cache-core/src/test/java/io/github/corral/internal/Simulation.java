@@ -75,6 +75,7 @@ final class Simulation {
   final VirtualTime time;
   final Set<Fault> faults;
   final Profile profile;
+  final boolean lagging;
   final History history;
   final SimulatedServer server;
   final Source source;
@@ -88,10 +89,10 @@ final class Simulation {
     time = new VirtualTime(random.split());
     faults = parts.faults(Fault.drawn(random));
     profile = Profile.drawn(random);
+    lagging = faults.contains(Fault.LAGGING_REPLICA);
     history = new History(seed, faults, profile);
     server = new SimulatedServer(time, parts);
-    long lag = faults.contains(Fault.LAGGING_REPLICA) ? 200_000_000 : 0;
-    source = new Source(Profile.KEYS, lag);
+    source = new Source(Profile.KEYS, lagging ? profile.nanos(Profile.LAG_MILLIS) : 0);
     chaos = new Chaos(this, random.split());
   }
 
@@ -200,10 +201,19 @@ final class Simulation {
   private void change(SimulatedProcess process) {
     int key = random.nextInt(Profile.KEYS);
     chaos.maybeKill(process);
-    if (random.nextBoolean()) {
-      process.writeAndInvalidate(key);
+    switch (random.nextInt(11)) {
+      case 0, 1, 2, 3 -> process.writeAndInvalidate(key);
+      case 4, 5, 6, 7 -> process.put(key);
+      case 8 -> process.writeAndExpire(key);
+      default -> changeMany(process, key);
+    }
+  }
+
+  private void changeMany(SimulatedProcess process, int key) {
+    if (random.nextInt(5) == 0) {
+      process.writeAndClear();
     } else {
-      process.put(key);
+      process.writeAndInvalidateTag(key);
     }
   }
 

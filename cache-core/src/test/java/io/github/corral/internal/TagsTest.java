@@ -92,6 +92,37 @@ class TagsTest {
   }
 
   @Test
+  void invalidateTags_otherProcessHearsNothing_isNoticedWithinTheSilence() {
+    Node node = node(false);
+    Node deaf = lab.node(setup -> setup.network = Deaf.to(lab.server));
+    fill(node, 1, "a", "red");
+    assertThat(deaf.now(1)).isEqualTo("a");
+
+    invalidate(node, "red");
+    lab.pass(Duration.ofNanos(Feed.SILENCE_NANOS - 1));
+    assertThat(deaf.loads).isEmpty();
+    lab.pass(Duration.ofNanos(1));
+
+    assertThat(deaf.fill(1, "new")).isEqualTo("new");
+  }
+
+  @Test
+  void invalidateTags_deafProcessFindsTheValueLater_keepsItNoLonger() {
+    Node node = node(false);
+    Node deaf = lab.node(setup -> setup.network = Deaf.to(lab.server));
+    fill(node, 1, "a", "red");
+    fill(node, 2, "b", "blue");
+    assertThat(deaf.now(2)).as("reads the barriers").isEqualTo("b");
+
+    invalidate(node, "red");
+    lab.pass(Duration.ofNanos(Feed.SILENCE_NANOS / 2));
+    assertThat(deaf.now(1)).isEqualTo("a");
+    lab.pass(Duration.ofNanos(Feed.SILENCE_NANOS - Feed.SILENCE_NANOS / 2));
+
+    assertThat(deaf.fill(1, "new")).isEqualTo("new");
+  }
+
+  @Test
   void invalidateTags_tagsAreLost_everythingCountsAsInvalid() {
     Node node = node(false);
     fill(node, 1, "a", "red");

@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  *       read started: on its own process, or anywhere if this process had nothing of the key; from
  *       another process's memory or flight, not beyond the feed's bound ({@link
  *       Disturbances#feedBound}). I10 is I1 on one's own process.
+ *   <li>I20: the same for an invalidation of tags, of what was loaded (what was written bears no
+ *       tags), and of the whole cache. In another process not beyond the feed's bound, even if it
+ *       had nothing of the key: whoever finds an entry judges it by the barriers that it knows.
+ *   <li>I12: with a lagging replica all this holds a hold-off later, of fresh and of stale values,
+ *       unless the read joined a load under way, or the server lost the hold-off.
  *   <li>I22: the same after the server lost its keys or was replaced. What was acknowledged after
  *       the moment up to which a replica has the changes is lost and counts for nothing: the old
  *       value is then bounded by I11 only.
@@ -29,11 +34,14 @@ import org.jspecify.annotations.Nullable;
 final class Versions {
 
   private static final int ANY = -1;
+  private static final long LITTLE = TimeUnit.MILLISECONDS.toNanos(5);
 
   private final Disturbances disturbances;
   private final Timeline timeline;
   private final long lifeNanos;
   private final long windowNanos;
+  private final long lagNanos;
+  private final long holdOffNanos;
   private final Map<Long, Origin> origins = new HashMap<>();
   private final List<List<Floor>> floors = new ArrayList<>();
   private final long[] windowUntil;
@@ -63,13 +71,44 @@ final class Versions {
     }
   }
 
+  /** What an acknowledged change concerns. */
+  enum Reach {
+    KEY,
+    /** What was loaded under a tag. */
+    TAG,
+    CACHE
+  }
+
   /** From a moment on, no version below. */
-  private record Floor(long from, int process, long version, long begun, String why) {}
+  private record Floor(long from, int process, long version, long begun, Reach reach, String why) {
+
+    /** Whether a read that has got something may not have got less than this. */
+    boolean concerns(Read read, Origin got) {
+      boolean known = own(read) || from <= (reach == Reach.KEY ? read.heardUntil : read.toldUntil);
+      return known && !(reach == Reach.TAG && got.written);
+    }
+
+    boolean own(Read read) {
+      return process == read.process && from <= read.startedAt;
+    }
+
+    String why(Read read) {
+      return why
+          + (own(read)
+              ? " on this process"
+              : read.heardUntil == read.startedAt && reach == Reach.KEY
+                  ? ", and nothing was held here"
+                  : " before the feed's bound");
+    }
+  }
 
   /** The least version that a read may get, and why. */
-  private record Least(long version, String why) {}
+  private record Least(long version, Reach reach, String why) {}
 
-  Versions(Disturbances disturbances, Timeline timeline, int keys, Profile profile) {
+  Versions(
+      Disturbances disturbances, Timeline timeline, int keys, Profile profile, boolean lagging) {
+    this.lagNanos = lagging ? profile.nanos(Profile.LAG_MILLIS) : 0;
+    this.holdOffNanos = lagging ? profile.nanos(Profile.HOLD_OFF_MILLIS) : 0;
     this.disturbances = disturbances;
     this.timeline = timeline;
     this.windowNanos = profile.nanos(Profile.TIMEOUT_MILLIS);
@@ -108,29 +147,52 @@ final class Versions {
 
   /** A write whose window is open has reached the source. */
   void reachedSource(Origin origin, long begunAt, long now) {
-    if (now < begunAt + windowNanos && !disturbances.serverForgot(origin.key, begunAt)) {
+    // A window that ends before its write is replicated has no hold-off after it.
+    if (now + lagNanos < begunAt + windowNanos && !disturbances.serverForgot(origin.key, begunAt)) {
       add(
           origin.key,
           windowUntil[origin.key],
           ANY,
           origin.version,
           begunAt,
+          Reach.KEY,
           "in a window now over");
     }
   }
 
-  void acknowledged(int key, int process, long version, long now) {
-    add(key, now, process, version, now, "acknowledged");
+  void acknowledged(int key, int process, long version, Reach reach, long now) {
+    if (lagNanos == 0) {
+      add(key, now, process, version, now, reach, "acknowledged");
+    } else if (!holdOffLost(key, reach, now - SimulatedTier.TIMEOUT)) {
+      // What has no lease is kept for a hold-off from its load, which reads what is up to a lag
+      // old.
+      long from = now + lagNanos + holdOffNanos + LITTLE;
+      add(key, from, process, version, now, reach, "acknowledged a hold-off ago");
+    }
   }
 
-  private void add(int key, long from, int process, long version, long begun, String why) {
-    floors.get(key).add(new Floor(from, process, version, begun, why));
+  private boolean holdOffLost(int key, Reach reach, long since) {
+    return disturbances.serverForgot(key, since)
+        || (reach != Reach.KEY && disturbances.tagsLostSince(since));
   }
 
-  /** The server has lost a key, and with it the window that would have ended its old value. */
+  private void add(
+      int key, long from, int process, long version, long begun, Reach reach, String why) {
+    floors.get(key).add(new Floor(from, process, version, begun, reach, why));
+  }
+
+  /**
+   * The server has lost a key, and with it the window or the hold-off that would have ended its old
+   * value.
+   */
   void lost(int key, long now) {
     lossAt = now;
-    floors.get(key).removeIf(floor -> floor.process == ANY && floor.from > now);
+    floors.get(key).removeIf(floor -> floor.from > now);
+  }
+
+  /** The server has lost the tags, and their hold-offs. */
+  void lostTags(long now) {
+    floors.forEach(ofKey -> ofKey.removeIf(floor -> floor.from > now && floor.reach != Reach.KEY));
   }
 
   void lostAll(long now) {
@@ -145,41 +207,29 @@ final class Versions {
     floors.forEach(ofKey -> ofKey.removeIf(floor -> floor.begun > appliedUntil));
   }
 
-  /** What a process must know of others' changes when a read starts. */
-  long heardUntil(int process, boolean cold, long now) {
-    return cold ? now : now - disturbances.feedBound(process, now);
-  }
-
   /** Looked up when a read ends, because a replica that took over meanwhile may lack changes. */
-  private Least least(Read read) {
-    Least least = new Least(0, "the first");
+  private Least least(Read read, Origin got) {
+    Least least = new Least(0, Reach.KEY, "the first");
     for (Floor floor : floors.get(read.key)) {
-      boolean own = floor.process == read.process && floor.from <= read.startedAt;
-      if ((own || floor.from <= read.heardUntil) && floor.version > least.version) {
-        least = new Least(floor.version, why(floor, own, read.heardUntil == read.startedAt));
+      boolean joined = lagNanos > 0 && read.startedAt <= got.awaitedUntil;
+      if (floor.version > least.version && !joined && floor.concerns(read, got)) {
+        least = new Least(floor.version, floor.reach, floor.why(read));
       }
     }
     return least;
   }
 
-  private static String why(Floor floor, boolean own, boolean cold) {
-    return floor.why
-        + (own
-            ? " on this process"
-            : cold ? ", and nothing was held here" : " before the feed's bound");
-  }
-
   /** Checks what a read has got. */
   void check(Read read, long value) {
     Origin origin = origins.get(value);
-    Least least = least(read);
     if (origin == null || origin.key != read.key) {
       timeline.violated("defect: read " + read.number + " got what was never a value of its key");
-    } else if (origin.version < least.version) {
+      return;
+    }
+    Least least = least(read, origin);
+    if (origin.version < least.version) {
       timeline.violated(
-          (origin.written || least.why.startsWith("in a window")
-                  ? "I26"
-                  : lossAt > 0 ? "I22" : "I1")
+          invariant(origin, least)
               + ": read "
               + read.number
               + " got "
@@ -198,5 +248,16 @@ final class Versions {
               + TimeUnit.NANOSECONDS.toMillis(read.startedAt - origin.since - lifeNanos)
               + " ms after its hard deadline");
     }
+  }
+
+  private String invariant(Origin got, Least least) {
+    if (lagNanos > 0) {
+      return "I12";
+    }
+    if (least.reach != Reach.KEY) {
+      return "I20";
+    }
+    boolean write = got.written || least.why.startsWith("in a window");
+    return write ? "I26" : lossAt > 0 ? "I22" : "I1";
   }
 }

@@ -2,6 +2,7 @@ package io.github.corral.internal;
 
 import io.github.corral.LoadFailedException;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
@@ -32,8 +33,8 @@ final class Waiting {
   private int reads;
   private int changed;
 
-  /** An invalidation or a write under way. */
-  record Change(int number, int process, int key) {}
+  /** An invalidation or a write of some keys under way. */
+  record Change(int number, int process, List<Integer> keys) {}
 
   /** A read under way. */
   static final class Read {
@@ -43,16 +44,25 @@ final class Waiting {
     final long startedAt;
     final long guard;
     final long heardUntil;
+    final long toldUntil;
     boolean cancelled;
     boolean overtaken;
 
-    private Read(int number, int process, int key, long startedAt, long guard, long heardUntil) {
+    private Read(
+        int number,
+        int process,
+        int key,
+        long startedAt,
+        long guard,
+        long heardUntil,
+        long toldUntil) {
       this.number = number;
       this.process = process;
       this.key = key;
       this.startedAt = startedAt;
       this.guard = guard;
       this.heardUntil = heardUntil;
+      this.toldUntil = toldUntil;
     }
   }
 
@@ -62,8 +72,8 @@ final class Waiting {
     this.timeoutNanos = (long) (loadTimeoutNanos * (1 + 2 * Machine.MOST_DRIFT)) + LITTLE;
   }
 
-  Read starts(int process, int key, long now, long guard, long heardUntil) {
-    Read read = new Read(++reads, process, key, now, guard, heardUntil);
+  Read starts(int process, int key, long now, long guard, long heardUntil, long toldUntil) {
+    Read read = new Read(++reads, process, key, now, guard, heardUntil, toldUntil);
     open.add(read);
     return read;
   }
@@ -134,8 +144,8 @@ final class Waiting {
     changes.removeIf(change -> change.process == process);
   }
 
-  Change changeStarts(int process, int key) {
-    Change change = new Change(++changed, process, key);
+  Change changeStarts(int process, List<Integer> keys) {
+    Change change = new Change(++changed, process, keys);
     changes.add(change);
     return change;
   }

@@ -228,8 +228,9 @@ final class Barriers {
     try {
       long now = nanoTime.getAsLong();
       long heldBefore = holdUntil;
+      State before = state;
       ConcurrentHashMap<String, Raised> byTag = new ConcurrentHashMap<>();
-      barriers.byTag().forEach((tag, it) -> byTag.put(tag, raised(it, now)));
+      barriers.byTag().forEach((tag, it) -> byTag.put(tag, raised(it, now, before.holdUntil(tag))));
       state = new State(barriers.now(), barriers.floor(), heldBefore, byTag);
       heard = barriers.now().clock();
       heardAt = sentAt;
@@ -241,10 +242,11 @@ final class Barriers {
     }
   }
 
-  private Raised raised(RemoteTier.Barrier barrier, long now) {
+  /** A hold-off that is over by now still concerns the loads that began within it. */
+  private Raised raised(RemoteTier.Barrier barrier, long now, long heldBefore) {
     long end = end(now, barrier.holdOffMillis());
     holdUntil = Math.max(holdUntil, end);
-    return new Raised(barrier.clock(), end);
+    return new Raised(barrier.clock(), Math.max(end, heldBefore));
   }
 
   // ---------------------------------------------------------------- what changes them

@@ -110,6 +110,25 @@ class BarriersTest {
   }
 
   @Test
+  void holdOffEnd_readAgainWhenItIsOver_isStillThatOfLoadsThatBeganWithinIt() {
+    known(20);
+    long began = nanos.get();
+    barriers.raised(at(25), 100, A);
+    long end = barriers.holdOffEnd(began, CACHE, A);
+    assertThat(end).isGreaterThan(began);
+    nanos.set(end + 1);
+
+    barriers.subscribed();
+    barriers.ready();
+    readings
+        .remove()
+        .complete(told(25, Map.of("t:a", new Barrier(25, 0), CACHE, new Barrier(15, 0))));
+
+    assertThat(barriers.holdOffEnd(began, CACHE, A)).isEqualTo(end);
+    assertThat(barriers.holdOffEnd(end, CACHE, A)).isZero();
+  }
+
+  @Test
   void admit_nothingIsKnown_admitsNothing() {
     assertThat(barriers.admit(at(20), CACHE, NONE)).isFalse();
     assertThat(barriers.admit(Stamp.NONE, CACHE, NONE)).isFalse();

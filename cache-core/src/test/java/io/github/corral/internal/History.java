@@ -58,6 +58,8 @@ final class History {
     waiting.ends(read, error, now);
     if (value != null) {
       versions.check(read, value);
+    } else if (error == null) {
+      timeline.violated("defect: read " + read.number + " ended with neither value nor error");
     }
   }
 

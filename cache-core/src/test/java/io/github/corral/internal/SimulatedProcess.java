@@ -1,5 +1,6 @@
 package io.github.corral.internal;
 
+import io.github.corral.BulkLoadException;
 import io.github.corral.TypeRef;
 import io.github.corral.internal.Cycles.Load;
 import io.github.corral.internal.Simulation.Parts;
@@ -7,6 +8,7 @@ import io.github.corral.internal.Versions.Origin;
 import io.github.corral.internal.Versions.Reach;
 import io.github.corral.internal.Waiting.Change;
 import io.github.corral.internal.Waiting.Read;
+import io.github.corral.spi.BulkLoad;
 import io.github.corral.spi.Codec;
 import io.github.corral.spi.Recorder;
 import io.github.corral.spi.RemoteTier;
@@ -17,6 +19,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -77,8 +80,7 @@ final class SimulatedProcess implements SimulatedTier.Watch {
 
   void read(int key) {
     boolean held = engine.held(key) != null;
-    boolean cold = !held && fleet.flight(Simulation.text(key)) == null;
-    Read read = history.readStarts(time.nanos(), number, key, cold, guard(key));
+    Read read = readStarts(key, held);
     CompletableFuture<Long> future = simulation.parts.get(cache, key);
     future.whenComplete((value, error) -> history.readEnds(time.nanos(), read, value, error));
     if (held) {
@@ -86,17 +88,49 @@ final class SimulatedProcess implements SimulatedTier.Watch {
     }
     boolean cancels = simulation.faults.contains(Fault.CANCELS);
     if (cancels && !future.isDone() && simulation.random.nextInt(8) == 0) {
-      giveUpLater(read, future);
+      giveUpLater(List.of(read), future);
     }
   }
 
-  private void giveUpLater(Read read, CompletableFuture<Long> future) {
+  private Read readStarts(int key, boolean held) {
+    boolean cold = !held && fleet.flight(Simulation.text(key)) == null;
+    return history.readStarts(time.nanos(), number, key, cold, guard(key));
+  }
+
+  /** Reads every key in one call; each counts as a read of its own. */
+  void readAll() {
+    List<Integer> keys = IntStream.range(0, Profile.KEYS).boxed().toList();
+    List<Read> reads = keys.stream().map(key -> readStarts(key, engine.held(key) != null)).toList();
+    reads.forEach(read -> read.bulk = true);
+    CompletableFuture<Map<Integer, Long>> future = cache.getAllAsync(keys, this::loadAll);
+    future.whenComplete(
+        (values, error) -> reads.forEach(read -> bulkReadEnds(read, values, error)));
+    boolean cancels = simulation.faults.contains(Fault.CANCELS);
+    if (cancels && !future.isDone() && simulation.random.nextInt(8) == 0) {
+      giveUpLater(reads, future);
+    }
+  }
+
+  private void bulkReadEnds(
+      Read read, @Nullable Map<Integer, Long> values, @Nullable Throwable error) {
+    Throwable cause =
+        error instanceof CompletionException e && e.getCause() != null ? e.getCause() : error;
+    if (cause instanceof BulkLoadException some) {
+      Long value = some.<Integer, Long>loaded().get(read.key);
+      history.readEnds(time.nanos(), read, value, some.<Integer>failures().get(read.key));
+    } else {
+      Long value = values == null ? null : values.get(read.key);
+      history.readEnds(time.nanos(), read, value, cause);
+    }
+  }
+
+  private void giveUpLater(List<Read> reads, CompletableFuture<?> future) {
     time.after(
         machine,
         simulation.random.nextLong(30_000_000),
         () -> {
           if (!future.isDone()) {
-            history.cancelled(time.nanos(), read);
+            reads.forEach(read -> history.cancelled(time.nanos(), read));
             future.cancel(false);
           }
         });
@@ -121,6 +155,26 @@ final class SimulatedProcess implements SimulatedTier.Watch {
           time.after(machine, simulation.duration(), () -> loaded(load, result));
         });
     return result;
+  }
+
+  /** A load of some keys takes no time, because it has its thread until it ends. */
+  private Map<Integer, Long> loadAll(Set<Integer> keys, BulkLoad<Integer, Long> by) {
+    Map<Integer, Long> values = new TreeMap<>();
+    List<Load> loads =
+        keys.stream().map(key -> history.loadStarts(time.nanos(), number, key)).toList();
+    boolean fails = simulation.chaos.loadFails();
+    for (Load load : loads) {
+      by.of(load.key).tags(Profile.tag(load.key));
+      boolean primary = simulation.random.nextBoolean() && by.of(load.key).fromPrimary();
+      long version = simulation.source.read(load.key, time.nanos(), primary);
+      history.loadReads(time.nanos(), load, version);
+      history.loadEnds(time.nanos(), load, fails);
+      values.put(load.key, load.origin.id);
+    }
+    if (fails) {
+      throw new IllegalStateException("simulated");
+    }
+    return values;
   }
 
   private void loaded(Load load, CompletableFuture<Long> result) {

@@ -177,7 +177,11 @@ final class Simulation {
         busy() && random.nextInt(4) == 0 ? 0 : random.nextLong(pause),
         () -> {
           if (time.nanos() < END - 2 * profile.nanos(Profile.TIMEOUT_MILLIS)) {
-            process.read(random.nextInt(Profile.KEYS));
+            if (random.nextInt(8) == 0) {
+              process.readAll();
+            } else {
+              process.read(random.nextInt(Profile.KEYS));
+            }
             readLater(process);
           }
         });

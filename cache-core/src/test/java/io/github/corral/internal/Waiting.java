@@ -46,6 +46,10 @@ final class Waiting {
     final long heardUntil;
     final long toldUntil;
     boolean cancelled;
+
+    /** One of many of a call, which waits for them all. */
+    boolean bulk;
+
     boolean overtaken;
 
     private Read(
@@ -114,6 +118,7 @@ final class Waiting {
       if (same
           && read.startedAt <= askedAt
           && !read.overtaken
+          && !read.bulk
           && !disturbances.pausedSince(process, read.startedAt)) {
         timeline.violated("I21: read " + read.number + " waits though there is a value to serve");
       }
@@ -131,6 +136,7 @@ final class Waiting {
     for (Read read : open) {
       if (read.key == key
           && read.startedAt <= moment
+          && !read.bulk
           && !read.cancelled
           && !disturbances.pausedSince(read.process, read.startedAt)) {
         return read;

@@ -140,7 +140,8 @@ public interface TieredCache<K, V> {
    * Writes a value: with a {@link io.github.corral.spi.Writer} the source first, and then both
    * tiers. Without one only the tiers: the last one wins, and of puts that overlap in the remote
    * tier none is kept, but a put that is slower than its write of the source may still overwrite a
-   * newer value. Where that matters, set a writer, or use {@link #update}.
+   * newer value. Where that matters, set a writer, or use {@link #update}. A written value carries
+   * no tags.
    *
    * @param key the key
    * @param value the value, or null: the source has none any longer
@@ -184,6 +185,9 @@ public interface TieredCache<K, V> {
    * process die, and the second stores the new one. If another writer or an invalidation of the
    * same key comes in between, the value is not stored but dropped, so that of two concurrent
    * writers never the loser's value is kept, in whatever order they reach source and cache.
+   *
+   * <p>A written value carries no tags: to invalidate a tag does not concern it until it is loaded
+   * again. {@link #invalidate} keys whose values have tags, instead of writing them.
    *
    * <p>The source is written on the calling thread, also if the remote tier does not answer. A
    * write that takes longer than the load timeout, and whose process then dies, may leave the old

@@ -213,7 +213,7 @@ public class Engine<K, V> extends CacheContext<K, V> {
 
   /** Whether what is found can be judged: not if the barriers are doubted since they were known. */
   boolean judges() {
-    return fleet.barriers().now() != Stamp.NONE;
+    return !fleet.barriers().now().equals(Stamp.NONE);
   }
 
   CompletableFuture<Reply> lookup(String text, Mode mode, long held, long token, long previous) {

@@ -252,6 +252,18 @@ class TagsTest {
   }
 
   @Test
+  void update_writtenValue_carriesNoTags() {
+    Node node = node(false);
+    fill(node, 1, "loaded", "red");
+    node.cache.updateAsync(1, () -> CompletableFuture.completedFuture("written"));
+    lab.passMoment();
+
+    invalidate(node, "red");
+
+    assertThat(node.now(1)).as("as documented").isEqualTo("written");
+  }
+
+  @Test
   void put_valueWrittenBeforeClear_isGone() {
     Node node = node(false);
     node.cache.putAsync(1, "a").join();

@@ -16,16 +16,12 @@ class MoreSnippet {
         corral
             .cache("authors", Long.class, Author.class)
             .bulkLoader(repository::findAllById, Author::id)
-            .build(
-                (id, load) -> {
-                  load.tags("front-page");
-                  return repository.find(id);
-                });
+            .build(id -> repository.find(id));
 
     Map<Long, Author> page = authors.getAll(List.of(1L, 2L, 3L)); // one query for what is missing
     authors.update(42L, () -> repository.rename(42L, "Grace")); // source first, then every process
-    corral.invalidateTags("front-page"); // all values that carry the tag, of every cache
     authors.expire(42L); // stale: served while one caller loads it anew
+    authors.clear(); // all values, in every process, by one step
     System.out.println(authors.explain(42L)); // where it is, how old, who loads it
 
     this.authors = authors;

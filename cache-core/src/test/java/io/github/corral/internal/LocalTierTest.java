@@ -140,6 +140,15 @@ class LocalTierTest {
   }
 
   @Test
+  void commit_leaseWasGrantedInAWriteWindowThatIsOver_isRefused() {
+    tier.beginWrite("k", 9, 1_000);
+    read(1);
+    pass(2_000);
+
+    assertThat(commit(1).verdict()).isEqualTo(Verdict.OUTDATED);
+  }
+
+  @Test
   void commit_tookLongerThanItsTime_isRefused() {
     read(1);
     pass(120_000);

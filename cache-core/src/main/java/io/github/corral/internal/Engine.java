@@ -127,7 +127,6 @@ public class Engine<K, V> extends CacheContext<K, V> {
   }
 
   private void recordHit(Entry<V> entry, long now) {
-    entry.touch();
     recorder.hit(Tier.L1);
     if (!entry.fresh(now)) {
       recorder.staleServed(entry.due(now) ? Stale.REFRESHING : Stale.FAILING);
@@ -155,7 +154,6 @@ public class Engine<K, V> extends CacheContext<K, V> {
   CompletableFuture<@Nullable Entry<V>> peek(K key, Executor thread) {
     Entry<V> entry = l1.find(key, checkedNow());
     if (entry != null) {
-      entry.touch();
       recordPeek(Tier.L1, entry);
       return CompletableFuture.completedFuture(entry);
     }

@@ -8,38 +8,73 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A value in this process. It counts while its stripe's counter is the one it was looked up under,
- * and no barrier of its tags is above its stamp. Immutable, but for a few notes.
+ * and no barrier of its tags is above its stamp.
+ *
+ * <p>What a hit reads stands in few bytes of this object: the value, and until when, and under
+ * which counts of changes, nothing else needs to be looked at. Those notes are racy on purpose, so
+ * that of two reads at once both may look; they never say more than the {@link Facts} do.
  */
 final class Entry<V> {
 
   static final long CORRELATED_MILLIS = 50;
 
   private static final long CORRELATED_NANOS = TimeUnit.MILLISECONDS.toNanos(CORRELATED_MILLIS);
+  private static final long NEVER = Long.MIN_VALUE;
 
   private final @Nullable V value;
-  private final long id;
-  private final int stripe;
-  private final long count;
-  private final Stamp stamp;
-  private final List<String> tags;
-  private final long refreshAt;
-  private final long sweepAt;
-  private final long freshUntil;
-  private final long hardUntil;
-  private final long costMillis;
-  private final long loadedAt;
+  private final Facts facts;
 
-  /** When a read is to be reported next; racy, so that of two reads at once both may report. */
-  private long nextReport = Long.MIN_VALUE;
+  /** Before this a read needs nothing but the value: no deadline passes, and no report is due. */
+  private volatile long plainUntil = NEVER;
 
-  /** Racy on purpose: set once by whoever reads first, so that later reads write nothing. */
+  /** The count of all invalidations under which its stripe's counter was found unchanged last. */
+  private volatile long unchangedAt = NEVER;
+
+  /** The count of the barriers under which it was found valid last. */
+  private volatile long admittedAt;
+
+  /** When a read is to be reported next. */
+  private long nextReport = NEVER;
+
+  /** Set once by whoever reads first, so that later reads write nothing. */
   private boolean read;
 
   /** Written before others find it. */
   private int weight;
 
-  /** The count of the barriers under which it was found valid last; racy, as a memory aid. */
-  private long admittedAt;
+  /** What is known of a value, and does not change. */
+  private record Facts(
+      long id,
+      int stripe,
+      long count,
+      Stamp stamp,
+      List<String> tags,
+      long refreshAt,
+      long sweepAt,
+      long freshUntil,
+      long hardUntil,
+      long costMillis,
+      long loadedAt) {
+
+    long nextDeadline() {
+      return Math.min(refreshAt, Math.min(freshUntil, hardUntil));
+    }
+
+    Facts with(long count, long refreshAt, long sweepAt, long freshUntil) {
+      return new Facts(
+          id,
+          stripe,
+          count,
+          stamp,
+          tags,
+          refreshAt,
+          sweepAt,
+          freshUntil,
+          hardUntil,
+          costMillis,
+          loadedAt);
+    }
+  }
 
   /**
    * Makes an entry.
@@ -70,34 +105,26 @@ final class Entry<V> {
       long costMillis,
       long loadedAt) {
     this.value = value;
-    this.id = id;
-    this.stripe = ticket.stripe();
-    this.count = ticket.count();
     this.admittedAt = ticket.barriers();
-    this.stamp = stamp;
-    this.tags = tags;
-    this.refreshAt = refreshAt;
-    this.sweepAt = sweepAt;
-    this.freshUntil = freshUntil;
-    this.hardUntil = hardUntil;
-    this.costMillis = costMillis;
-    this.loadedAt = loadedAt;
+    this.facts =
+        new Facts(
+            id,
+            ticket.stripe(),
+            ticket.count(),
+            stamp,
+            tags,
+            refreshAt,
+            sweepAt,
+            freshUntil,
+            hardUntil,
+            costMillis,
+            loadedAt);
   }
 
-  private Entry(Entry<V> from, long count, long refreshAt, long sweepAt, long freshUntil) {
+  private Entry(Entry<V> from, Facts facts) {
     this.value = from.value;
-    this.id = from.id;
-    this.stripe = from.stripe;
-    this.count = count;
+    this.facts = facts;
     this.admittedAt = from.admittedAt;
-    this.stamp = from.stamp;
-    this.tags = from.tags;
-    this.refreshAt = refreshAt;
-    this.sweepAt = sweepAt;
-    this.freshUntil = freshUntil;
-    this.hardUntil = from.hardUntil;
-    this.costMillis = from.costMillis;
-    this.loadedAt = from.loadedAt;
     this.read = from.read;
   }
 
@@ -106,51 +133,56 @@ final class Entry<V> {
   }
 
   long id() {
-    return id;
+    return facts.id;
   }
 
   int stripe() {
-    return stripe;
+    return facts.stripe;
   }
 
   long count() {
-    return count;
+    return facts.count;
   }
 
   long refreshAt() {
-    return refreshAt;
+    return facts.refreshAt;
   }
 
   long freshUntil() {
-    return freshUntil;
+    return facts.freshUntil;
   }
 
   long hardUntil() {
-    return hardUntil;
+    return facts.hardUntil;
   }
 
   long loadedAt() {
-    return loadedAt;
+    return facts.loadedAt;
   }
 
   long sweepAt() {
-    return sweepAt;
+    return facts.sweepAt;
   }
 
   long costMillis() {
-    return costMillis;
+    return facts.costMillis;
   }
 
   boolean servable(long now) {
-    return now < hardUntil;
+    return now < facts.hardUntil;
   }
 
   boolean fresh(long now) {
-    return now < freshUntil;
+    return now < plainUntil || now < facts.freshUntil;
   }
 
   boolean due(long now) {
-    return now >= refreshAt;
+    return now >= plainUntil && now >= facts.refreshAt;
+  }
+
+  /** Whether a read at this moment needs nothing but the value. */
+  boolean plain(long now, Guards guards, Barriers barriers) {
+    return now < plainUntil && unchangedAt == guards.changes() && admittedAt == barriers.count();
   }
 
   /** Whether a read at this moment is to be reported to the policy of eviction; see {@link L1}. */
@@ -158,13 +190,15 @@ final class Entry<V> {
     if (now < nextReport) {
       return false;
     }
+    touch();
     nextReport = now + CORRELATED_NANOS;
+    plainUntil = Math.min(nextReport, facts.nextDeadline());
     return true;
   }
 
   /** Whether the schedule says that it is time. */
   boolean sweepDue(long now) {
-    return now >= sweepAt;
+    return now >= facts.sweepAt;
   }
 
   /** Takes note that it was read. */
@@ -188,13 +222,26 @@ final class Entry<V> {
     weight = units;
   }
 
+  /** Whether no invalidation has concerned its stripe; looked up only after there was any. */
+  boolean unchanged(Guards guards) {
+    long now = guards.changes();
+    if (unchangedAt == now) {
+      return true;
+    }
+    if (!guards.holds(facts.stripe, facts.count)) {
+      return false;
+    }
+    unchangedAt = now;
+    return true;
+  }
+
   /** Whether no barrier has been raised above its stamp; looked up only after one was raised. */
   boolean admitted(Barriers barriers, String cacheTag) {
     long now = barriers.count();
     if (admittedAt == now) {
       return true;
     }
-    if (!barriers.admit(stamp, cacheTag, tags)) {
+    if (!barriers.admit(facts.stamp, cacheTag, facts.tags)) {
       return false;
     }
     admittedAt = now;
@@ -203,18 +250,20 @@ final class Entry<V> {
 
   /** This entry, due for neither kind of refresh before a time of its own. */
   Entry<V> refreshedNotBefore(long byRead, long bySweep) {
-    return new Entry<>(
-        this, count, Math.max(refreshAt, byRead), Math.max(sweepAt, bySweep), freshUntil);
+    long refreshAt = Math.max(facts.refreshAt, byRead);
+    long sweepAt = Math.max(facts.sweepAt, bySweep);
+    return new Entry<>(this, facts.with(facts.count, refreshAt, sweepAt, facts.freshUntil));
   }
 
   /** This entry on another schedule. */
   Entry<V> sweptAt(long nanos) {
-    return new Entry<>(this, count, refreshAt, nanos, freshUntil);
+    return new Entry<>(this, facts.with(facts.count, facts.refreshAt, nanos, facts.freshUntil));
   }
 
   /** This entry, stale from now on, under the counter after its own. */
   Entry<V> expired(long now) {
-    return new Entry<>(
-        this, count + 1, Math.min(refreshAt, now), sweepAt, Math.min(freshUntil, now));
+    long refreshAt = Math.min(facts.refreshAt, now);
+    long freshUntil = Math.min(facts.freshUntil, now);
+    return new Entry<>(this, facts.with(facts.count + 1, refreshAt, facts.sweepAt, freshUntil));
   }
 }

@@ -2,6 +2,7 @@ package io.github.corral.internal;
 
 import io.github.corral.spi.RemoteTier;
 import io.github.corral.spi.RemoteTier.Stamp;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -25,6 +26,7 @@ class Guards {
   static final int ALL_STRIPES = RemoteTier.PARTITIONS * STRIPES;
 
   private final AtomicLongArray counters = new AtomicLongArray(ALL_STRIPES);
+  private final AtomicLong changes = new AtomicLong();
 
   /**
    * What a lookup took note of before it began.
@@ -67,24 +69,40 @@ class Guards {
     return holds(ticket.stripe, ticket.count);
   }
 
+  /**
+   * The count of all changes. It is raised after the counters are: who has seen a counter unchanged
+   * under this count need not look again until the count is another one.
+   */
+  long changes() {
+    return changes.get();
+  }
+
   void bump(int stripe) {
     counters.getAndIncrement(stripe);
+    changes.getAndIncrement();
   }
 
   /** Raises the counter by one if nobody has done so since. */
   boolean bump(Ticket ticket) {
-    return counters.compareAndSet(ticket.stripe, ticket.count, ticket.count + 1);
+    boolean raised = counters.compareAndSet(ticket.stripe, ticket.count, ticket.count + 1);
+    if (raised) {
+      changes.getAndIncrement();
+    }
+    return raised;
   }
 
   void bumpAll() {
-    for (int i = 0; i < ALL_STRIPES; i++) {
-      bump(i);
-    }
+    bump(0, ALL_STRIPES);
   }
 
   void bumpPartition(int partition) {
-    for (int i = 0; i < STRIPES; i++) {
-      bump(partition * STRIPES + i);
+    bump(partition * STRIPES, STRIPES);
+  }
+
+  private void bump(int from, int stripes) {
+    for (int i = from; i < from + stripes; i++) {
+      counters.getAndIncrement(i);
     }
+    changes.getAndIncrement();
   }
 }

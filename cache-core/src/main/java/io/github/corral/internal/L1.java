@@ -64,9 +64,10 @@ final class L1<K, V> implements Recorder.Contents {
 
   @Nullable Entry<V> find(K key, long now) {
     Entry<V> entry = unreported.getIfPresentQuietly(key);
-    if (entry == null) {
-      return null;
-    }
+    return entry == null || entry.plain(now, guards, barriers) ? entry : examined(key, entry, now);
+  }
+
+  private @Nullable Entry<V> examined(K key, Entry<V> entry, long now) {
     if (holds(entry) && entry.servable(now)) {
       if (entry.takeReport(now)) {
         Entry<V> unused = entries.getIfPresent(key);
@@ -117,7 +118,7 @@ final class L1<K, V> implements Recorder.Contents {
 
   /** Whether nothing has invalidated an entry. */
   boolean holds(Entry<V> entry) {
-    return guards.holds(entry.stripe(), entry.count()) && entry.admitted(barriers, cacheTag);
+    return entry.unchanged(guards) && entry.admitted(barriers, cacheTag);
   }
 
   private static <K, V> boolean weighed(Weights<K, V> weights, K key, Entry<V> entry) {

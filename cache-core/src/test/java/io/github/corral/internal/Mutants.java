@@ -33,6 +33,7 @@ final class Mutants {
     all.put("no generation check", guards(NoCheck::new));
     all.put("generation taken when the reply is there", engine(LateTicket::new));
     all.put("flight kept", guards(FlightKept::new));
+    all.put("hits overlook changes", guards(ChangesUncounted::new));
     all.put(
         "stale value not served while another loads",
         engine(NoStale::new, Fault.LOST_MESSAGES, Fault.FAILING_SOURCE));
@@ -179,6 +180,13 @@ final class Mutants {
     @Override
     boolean holds(int stripe, long count) {
       return true;
+    }
+  }
+
+  private static final class ChangesUncounted extends Guards {
+    @Override
+    long changes() {
+      return 0;
     }
   }
 

@@ -10,6 +10,8 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongUnaryOperator;
 
@@ -23,6 +25,7 @@ final class BurstContest implements Contest {
 
   static final String NAME = "burst";
 
+  private static final long LONGEST_SECONDS = 60;
   private static final int WARM_UPS = 8;
 
   private final int callers;
@@ -78,7 +81,7 @@ final class BurstContest implements Contest {
           new FutureTask<>(
               () -> {
                 ready.countDown();
-                gate.await();
+                passed(gate);
                 long value = get.applyAsLong(key);
                 long end = System.nanoTime();
                 require(value == -key, "key %d has the value %d", key, value);
@@ -88,18 +91,26 @@ final class BurstContest implements Contest {
       new Thread(task, "caller-" + i).start();
     }
     try {
-      ready.await();
+      passed(ready);
       long start = System.nanoTime();
       gate.countDown();
       long last = start;
       for (FutureTask<Long> end : ends) {
-        last = Math.max(last, end.get());
+        last = Math.max(last, end.get(LONGEST_SECONDS, TimeUnit.SECONDS));
       }
       require(loads.get() == before + 1, "key %d was loaded %d times", key, loads.get() - before);
       return (last - start) / 1e6;
-    } catch (InterruptedException | ExecutionException e) {
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
       throw new IllegalStateException("a burst broke", e);
     }
+  }
+
+  private static void passed(CountDownLatch latch) throws InterruptedException {
+    require(
+        latch.await(LONGEST_SECONDS, TimeUnit.SECONDS),
+        "%d callers were not there within %d s",
+        latch.getCount(),
+        LONGEST_SECONDS);
   }
 
   private static void require(boolean condition, String format, Object... figures) {

@@ -6,6 +6,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 
 /**
@@ -21,6 +23,7 @@ final class HitContest implements Contest {
 
   private static final int READS = 1_500_000;
   private static final int CHUNK = 5_000;
+  private static final long LONGEST_SECONDS = 60;
   private static final int WARM_UPS = 6;
 
   private final HitCache ours;
@@ -85,7 +88,9 @@ final class HitContest implements Contest {
       expected += keys[i & (keys.length - 1)].hashCode();
     }
     ready.countDown();
-    ready.await();
+    if (!ready.await(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("a thread did not start within " + LONGEST_SECONDS + " s");
+    }
     long start = System.nanoTime();
     long sum = 0;
     for (int i = 0; i < READS; i += CHUNK) {
@@ -100,8 +105,8 @@ final class HitContest implements Contest {
 
   private static Span result(Future<Span> span) {
     try {
-      return span.get();
-    } catch (InterruptedException | ExecutionException e) {
+      return span.get(LONGEST_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
       throw new IllegalStateException("a batch of reads broke", e);
     }
   }

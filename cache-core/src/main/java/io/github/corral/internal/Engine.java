@@ -17,6 +17,7 @@ import io.github.corral.spi.RemoteTier.Reply;
 import io.github.corral.spi.RemoteTier.Stamp;
 import io.github.corral.spi.RemoteTier.Stored;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -385,6 +386,11 @@ public class Engine<K, V> extends CacheContext<K, V> {
   /** Whether a load that begins now must read the primary for the sake of some tags. */
   boolean holdsOff() {
     return fleet.barriers().holdsOff(now());
+  }
+
+  /** The end of the hold-offs of these tags, and of the cache's, that were open; 0 if none was. */
+  long holdOffEnd(long at, List<String> tags) {
+    return fleet.barriers().holdOffEnd(at, cacheTag(), tags);
   }
 
   private long checkedNow() {

@@ -356,7 +356,19 @@ final class KeyFlight<K, V> {
       return;
     }
     reload.gives(entry.value());
-    finish(caller -> caller.complete(entry.value()));
+    finish(caller -> give(caller, entry));
+  }
+
+  /**
+   * Whoever joined after the entry's end looks for itself: the reply may have waited for long, with
+   * this process or on its way.
+   */
+  private void give(Caller<K, V, ?> caller, Entry<V> found) {
+    if (found.servable(caller.since())) {
+      caller.complete(found.value());
+    } else {
+      Stages.continueOn(caller.thread, () -> engine.readAgain(caller));
+    }
   }
 
   /** What is good enough for readers, but not for those who asked for a load. */
@@ -364,7 +376,7 @@ final class KeyFlight<K, V> {
     stale.set(entry);
     held = entry.id();
     waitingSince = -1;
-    state.drain(Phase.LOOKUP).forEach(caller -> caller.complete(entry.value()));
+    state.drain(Phase.LOOKUP).forEach(caller -> give(caller, entry));
     lookup();
   }
 

@@ -139,7 +139,7 @@ final class Store<K, V> {
     if (it.fromPrimary) {
       return it;
     }
-    long end = fleet.barriers().holdOffEnd(it.ticket.takenAt(), engine.cacheTag(), it.tags);
+    long end = engine.holdOffEnd(it.ticket.takenAt(), it.tags);
     if (end == 0) {
       return it;
     }

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.corral.internal.Lab.Node;
+import io.github.corral.internal.Lab.Setup;
+import io.github.corral.internal.ScriptedTier.Fate;
 import io.github.corral.internal.ScriptedTier.Op;
 import io.github.corral.policy.CacheExpiry;
 import io.github.corral.policy.Refresh;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -87,6 +90,29 @@ class ExpiryTest {
     assertThat(other.now(1)).isEqualTo("a");
     assertThat(other.loads).hasSize(1);
     assertThat(other.last().load.previous()).isEqualTo("a");
+  }
+
+  @Test
+  void get_joinsALookupWhoseReplyComesAfterTheValuesEnd_looksForItself() {
+    Duration life = Duration.ofSeconds(5);
+    Consumer<Setup> brief =
+        setup -> setup.expiry = CacheExpiry.freshFor(life).staleFor(Duration.ZERO).jitter(0);
+    lab.node(brief).fill(1, "a");
+    Node other = lab.node(brief);
+    other.tier.only(Op.LOOKUP, Fate.HOLD_REPLY);
+    CompletableFuture<String> inTime = other.read(1);
+    lab.pass(life);
+    CompletableFuture<String> late = other.read(1);
+
+    other.tier.all(Fate.PASS);
+    other.tier.letGo();
+    lab.passMoment();
+
+    assertThat(inTime).isCompletedWithValue("a");
+    assertThat(late).isNotDone();
+    other.last().gives("b");
+    lab.passMoment();
+    assertThat(late).isCompletedWithValue("b");
   }
 
   @Test

@@ -125,6 +125,74 @@ enum Finding {
           "neither the write's end drops the lease nor the grant remembers the window",
           ServerMutants.parts(ServerMutants.NoVoidAtAll::new))),
 
+  /** A lease is granted within a hold-off, and its load, from a replica, ends after it. */
+  COMMIT_AFTER_A_HOLD_OFF(
+      script -> {
+        Node n0 = script.holdingOff();
+        script.change(n0, "2");
+        CompletableFuture<String> unused = n0.read(Script.KEY);
+        script.pass(6);
+        script.lags(n0, "1");
+        return script.wrong();
+      },
+      Map.of("bound judged at commit", ServerMutants.parts(ServerMutants.NoMemory::new))),
+
+  /** A load from a replica ends within the hold-off, and its value is stale when that is over. */
+  STALE_AFTER_A_HOLD_OFF(
+      script -> {
+        Node n0 = script.holdingOff();
+        script.change(n0, "2");
+        CompletableFuture<String> unused = n0.read(Script.KEY);
+        script.lags(n0, "1");
+        script.pass(6);
+        return script.wrong();
+      },
+      Map.of("only fresh clamped", ServerMutants.parts(ServerMutants.OnlyFresh::new))),
+
+  /** A value that was written is refreshed from a replica that has not heard of it. */
+  REFRESH_AFTER_A_WRITE(
+      script -> {
+        Node n0 = script.holdingOff();
+        script.begin(n0, "2");
+        script.source = "2";
+        script.commit(n0);
+        n0.cache.expire(Script.KEY);
+        CompletableFuture<String> unused = n0.read(Script.KEY);
+        script.lags(n0, "1");
+        script.pass(6);
+        return script.wrong();
+      },
+      Map.of("puts set no hold-off", ServerMutants.parts(ServerMutants.NoHoldOff::new))),
+
+  /** The slower of two writes comes to the cache after the later one's value was evicted. */
+  OLDER_VERSION_AFTER_AN_EVICTION(
+      script -> {
+        Node n0 = script.versioned();
+        Node n1 = script.versioned();
+        script.begin(n0, "2");
+        script.source = "2";
+        script.lab.server.evict("c::" + Script.KEY);
+        script.begin(n1, "3");
+        script.source = "3";
+        script.commit(n1);
+        script.lab.server.evict("c::" + Script.KEY);
+        script.commit(n0);
+        return script.wrong();
+      },
+      Map.of("version without token", ServerMutants.parts(ServerMutants.NoWriteToken::new))),
+
+  /** A process invalidates and looks up where the invalidation has not come yet. */
+  LOOKUP_AT_A_REPLICA(
+      script -> {
+        Node n0 = script.node();
+        Node n1 = script.node();
+        script.read(n0);
+        script.read(n1);
+        script.change(n1, "2");
+        return script.wrong(n1);
+      },
+      Map.of("reads at a replica", Mutants.tier(Mutants.ReplicaReads::new))),
+
   /** A read comes after the feed's message, while a lookup from before it has no reply yet. */
   FLIGHT_OVERTAKEN_BY_A_MESSAGE(
       script -> {

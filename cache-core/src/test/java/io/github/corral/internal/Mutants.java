@@ -4,6 +4,9 @@ import io.github.corral.internal.Guards.Ticket;
 import io.github.corral.internal.Simulation.Parts;
 import io.github.corral.spi.Recorder;
 import io.github.corral.spi.RemoteTier;
+import io.github.corral.spi.RemoteTier.Hit;
+import io.github.corral.spi.RemoteTier.Lookup;
+import io.github.corral.spi.RemoteTier.Reply;
 import io.github.corral.spi.RemoteTier.Stored;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -46,6 +49,15 @@ final class Mutants {
     all.put("shared future", new SharedFuture());
     all.put("client time", clientTime());
     return all;
+  }
+
+  /** Those that a popular key shows. */
+  static Map<String, Parts> byHotKey() {
+    return Map.of(
+        "early expiration drawn per read",
+        engine(DrawnPerRead::new),
+        "early refresh without lease",
+        ServerMutants.parts(ServerMutants.NoRefreshLease::new));
   }
 
   interface EngineMaker {
@@ -143,6 +155,30 @@ final class Mutants {
     }
   }
 
+  /** What is found may be found once more, as where replication takes a while. */
+  static final class ReplicaReads extends ScriptedTier {
+    private final Map<String, Hit> found = new HashMap<>();
+
+    ReplicaReads(RemoteTier to) {
+      super(to);
+    }
+
+    @Override
+    public CompletionStage<Reply> lookup(Lookup request) {
+      Hit before = found.remove(request.key());
+      return before != null
+          ? CompletableFuture.completedFuture(before)
+          : super.lookup(request)
+              .thenApply(
+                  reply -> {
+                    if (reply instanceof Hit hit) {
+                      found.put(request.key(), hit);
+                    }
+                    return reply;
+                  });
+    }
+  }
+
   private static final class NoTimer extends Engine<Integer, Long> {
     NoTimer(CacheSettings<Integer, Long> settings, Fleet fleet) {
       super(settings, fleet, Recorder.NONE);
@@ -162,6 +198,33 @@ final class Mutants {
     @Override
     @Nullable Entry<Long> decode(Stored stored, Ticket ticket) {
       return super.decode(stored, ticket(ticket.stripe()));
+    }
+  }
+
+  /** Each read draws whether it refreshes, as XFetch is in the textbook. */
+  private static final class DrawnPerRead extends Engine<Integer, Long> {
+    private final Ageing ageing;
+    private final long freshMillis;
+
+    DrawnPerRead(CacheSettings<Integer, Long> settings, Fleet fleet) {
+      super(settings, fleet, Recorder.NONE);
+      ageing = new Ageing(settings.expiry, settings.refresh, fleet.host().random());
+      freshMillis = settings.expiry.freshFor().toMillis();
+    }
+
+    @Override
+    @Nullable Entry<Long> quick(Integer key) {
+      return null;
+    }
+
+    @Override
+    void read(Caller<Integer, Long, ?> caller) {
+      super.read(caller);
+      Entry<Long> held = held(caller.key);
+      if (held != null
+          && now() >= ageing.refreshAt(held.freshUntil(), held.costMillis(), freshMillis)) {
+        KeyFlight<Integer, Long> unused = refresh(caller.key, caller.loader, held);
+      }
     }
   }
 

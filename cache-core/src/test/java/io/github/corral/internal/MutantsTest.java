@@ -29,8 +29,13 @@ class MutantsTest {
     for (Finding finding : Finding.values()) {
       finding.mutants.forEach(
           (name, parts) ->
-              caught.putIfAbsent(name + " (scripted)", found(finding, finding.wrong(parts))));
+              caught.putIfAbsent(
+                  name + " (scripted)", found(finding.name(), finding.wrong(parts))));
     }
+    Mutants.byHotKey()
+        .forEach(
+            (name, parts) ->
+                caught.put(name + " (hot key)", found("a hot key", HotKey.wrong(parts))));
     StringBuilder table = new StringBuilder("mutant\tfirst failing seed\tviolation\n");
     caught.forEach((name, found) -> table.append(name).append('\t').append(found).append('\n'));
     Files.writeString(Path.of("target", "mutants.tsv"), table);
@@ -42,7 +47,7 @@ class MutantsTest {
     return failure == null ? NEVER : failure.seed() + "\t" + failure.violation();
   }
 
-  private static String found(Finding finding, @Nullable String wrong) {
-    return wrong == null ? NEVER : finding + "\t" + wrong;
+  private static String found(String by, @Nullable String wrong) {
+    return wrong == null ? NEVER : by + "\t" + wrong;
   }
 }

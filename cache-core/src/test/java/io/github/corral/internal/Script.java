@@ -41,6 +41,16 @@ final class Script {
         });
   }
 
+  /** A process that knows of replicas which lag by up to five seconds. */
+  Node holdingOff() {
+    return node(setup -> setup.change = settings -> settings.holdOff = Duration.ofSeconds(5));
+  }
+
+  /** A process whose values tell their versions. */
+  Node versioned() {
+    return node(setup -> setup.change = settings -> settings.version = Long::parseLong);
+  }
+
   /** A process whose writes have a window of ten seconds. */
   Node writer() {
     return lab.node();
@@ -68,6 +78,12 @@ final class Script {
   void change(Node node, String value) {
     source = value;
     node.cache.invalidateAsync(KEY).join();
+    lab.passMoment();
+  }
+
+  /** Ends a load with what a replica gives that lags. */
+  void lags(Node node, String value) {
+    node.last().gives(value);
     lab.passMoment();
   }
 

@@ -31,6 +31,9 @@ final class SimulatedProcess implements SimulatedTier.Watch {
 
   private static final long NOT_BEGUN = -1;
 
+  /** The most that a flight takes from a reply to what follows from it. */
+  private static final long A_STEP = 1_000_000;
+
   private final Simulation simulation;
   private final VirtualTime time;
   private final History history;
@@ -295,17 +298,23 @@ final class SimulatedProcess implements SimulatedTier.Watch {
       int key = Simulation.key(request.key());
       long guard = guard(key);
       // A value below a barrier, or from a lost epoch of the tags' clock, is none to serve.
-      boolean valid = fleet.barriers().admit(stale.stamp(), "c:c", stale.tags());
+      boolean valid = fleet.barriers().admit(stale.stamp(), "c:c", stale.tags()) && judges();
       // The flight goes on a moment later, on an executor.
       time.after(
           machine,
-          1_000_000,
+          A_STEP,
           () -> {
             if (guard(key) == guard && valid) {
               history.told(number, key, sentAt, guard);
             }
           });
     }
+  }
+
+  /** Whether what is found is servable still a step later: not if the barriers are too old then. */
+  private boolean judges() {
+    long then = fleet.host().nanoTime().getAsLong() + A_STEP;
+    return then - fleet.barriers().heardAt() < Feed.SILENCE_NANOS;
   }
 
   private RemoteTier.@Nullable Stored stale(RemoteTier.Reply reply) {

@@ -34,6 +34,9 @@ final class TagMutants {
     all.put(
         "lost table taken for an empty one", ServerMutants.parts(EmptyTable::new, Fault.LOST_TAGS));
     all.put("tags' hold-off not told", ServerMutants.parts(NoHoldOff::new, Fault.LAGGING_REPLICA));
+    all.put(
+        "a load's value outlives a tag's hold-off",
+        Mutants.engine(Unbounded::new, Fault.LAGGING_REPLICA));
     all.put("tags not stored", ServerMutants.parts(NoTags::new));
     return all;
   }
@@ -79,6 +82,18 @@ final class TagMutants {
         Ticket ticket,
         boolean replaces) {
       return super.store(text, by, value, fresh, costMillis, late(ticket), replaces);
+    }
+  }
+
+  /** What is loaded within a hold-off is kept for its whole time. */
+  private static final class Unbounded extends Broken {
+    Unbounded(CacheSettings<Integer, Long> settings, Fleet fleet) {
+      super(settings, fleet);
+    }
+
+    @Override
+    long holdOffEnd(long at, List<String> tags) {
+      return 0;
     }
   }
 

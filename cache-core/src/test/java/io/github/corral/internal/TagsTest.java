@@ -123,6 +123,53 @@ class TagsTest {
   }
 
   @Test
+  void invalidateTags_deafProcessIsStillLookingAfterTheSilence_laterReadsLookForThemselves() {
+    Node node = node(false);
+    Node deaf = lab.node(setup -> setup.network = Deaf.to(lab.server));
+    fill(node, 1, "a", "red");
+    fill(node, 2, "b", "blue");
+    assertThat(deaf.now(2)).as("reads the barriers").isEqualTo("b");
+
+    invalidate(node, "red");
+    lab.pass(Duration.ofNanos(Feed.SILENCE_NANOS).minusMillis(100));
+    deaf.tier.only(Op.LOOKUP, Fate.HOLD_REPLY);
+    CompletableFuture<String> inTime = deaf.read(1);
+    lab.pass(Duration.ofMillis(100));
+    CompletableFuture<String> late = deaf.read(1);
+    deaf.tier.all(Fate.PASS);
+    deaf.tier.letGo();
+    lab.passMoment();
+
+    assertThat(inTime).isCompletedWithValue("a");
+    assertThat(late).isNotDone();
+    assertThat(deaf.loads).hasSize(1);
+  }
+
+  @Test
+  void get_deafProcessFindsAStaleValueAfterTheSilence_looksAgainBeforeItServesIt() {
+    Node node = node(false);
+    Node deaf = lab.node(setup -> setup.network = Deaf.to(lab.server));
+    fill(node, 1, "a", "red");
+    fill(node, 2, "b", "blue");
+    lab.pass(Duration.ofSeconds(61));
+    assertThat(node.now(1)).as("is loading it anew").isEqualTo("a");
+    assertThat(deaf.now(2)).as("reads the barriers").isEqualTo("b");
+
+    lab.pass(Duration.ofNanos(Feed.SILENCE_NANOS).minusMillis(100));
+    deaf.tier.only(Op.LOOKUP, Fate.HOLD_REPLY);
+    CompletableFuture<String> read = deaf.read(1);
+    lab.pass(Duration.ofMillis(100));
+    deaf.tier.all(Fate.PASS);
+    deaf.tier.letGo();
+    lab.passMoment();
+    assertThat(read).isNotDone();
+    lab.pass(Duration.ofMillis(20));
+
+    assertThat(read).isCompletedWithValue("a");
+    assertThat(deaf.tier.calls(Op.BARRIERS)).isEqualTo(2);
+  }
+
+  @Test
   void invalidateTags_tagsAreLost_everythingCountsAsInvalid() {
     Node node = node(false);
     fill(node, 1, "a", "red");

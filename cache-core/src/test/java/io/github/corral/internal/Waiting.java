@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *       its own caller's giving up ends it.
  *   <li>I21: a read does not wait while its process holds a value that may be served, nor once it
  *       was told one by the remote tier, unless its process stood still or its flight was overtaken
- *       unheard.
+ *       unheard, or the process knew the tags' barriers as of too long ago to judge the value.
  *   <li>Liveness: every read and every change ends.
  * </ul>
  */

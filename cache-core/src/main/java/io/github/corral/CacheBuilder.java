@@ -200,7 +200,8 @@ public final class CacheBuilder<K, V> {
 
   /**
    * Sets the text form of keys. Needed for key types other than String, Character, Boolean, the
-   * integral numbers, UUID and enums.
+   * numbers, UUID, enums, the dates and times without a zone or offset, {@code Instant}, and
+   * records of these.
    *
    * @param value the codec
    * @return this

@@ -48,6 +48,10 @@ class CacheBuilderTest {
     refused(
         () -> builder().maximumWeight(0, (key, value) -> 1), "maximumWeight: 0 is not 1 or more");
     refused(() -> builder().schema(0), "schema: 0 is not between 1 and 65535");
+    refused(() -> builder().maximumPayload(0), "maximumPayload: 0 is not between 1 and 268435456");
+    refused(
+        () -> builder().maximumPayload((256 << 20) + 1),
+        "maximumPayload: 268435457 is not between 1 and 268435456");
     refused(() -> builder().schema(65_536), "schema: 65536 is not between 1 and 65535");
     refused(
         () -> CacheExpiry.freshFor(Duration.ZERO),
@@ -156,6 +160,7 @@ class CacheBuilderTest {
             Map.entry("refreshKeys", it -> it.refreshKeys(List::of)),
             Map.entry("failure", it -> it.failure(Failure.defaults())),
             Map.entry("schema", it -> it.schema(5)),
+            Map.entry("maximumPayload", it -> it.maximumPayload(5)),
             Map.entry("codec", it -> it.codec(codec)),
             Map.entry("keyCodec", it -> it.keyCodec(key -> key)),
             Map.entry("loaderExecutor", it -> it.loaderExecutor(Runnable::run)),

@@ -6,6 +6,7 @@ import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.util.Arrays;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
@@ -22,14 +23,22 @@ final class JacksonCodec<V> implements Codec<V> {
   private final ObjectReader reader;
   private final ObjectWriter writer;
 
-  private JacksonCodec(ObjectMapper mapper, Type type) {
+  private final byte[] head;
+
+  private JacksonCodec(ObjectMapper mapper, Type type, byte[] head) {
+    this.head = head;
     reader = mapper.readerFor(mapper.constructType(type));
     writer = mapper.writerFor(mapper.constructType(type));
   }
 
-  static <V> Codec<V> of(ObjectMapper mapper, Type type) {
+  /**
+   * Makes a codec.
+   *
+   * @param head what the bytes of every value begin with
+   */
+  static <V> Codec<V> of(ObjectMapper mapper, Type type, byte... head) {
     check(type, type);
-    return new JacksonCodec<>(mapper, type);
+    return new JacksonCodec<>(mapper, type, head);
   }
 
   @Override
@@ -39,6 +48,9 @@ final class JacksonCodec<V> implements Codec<V> {
 
   @Override
   public V decode(byte[] bytes) {
+    if (!Arrays.equals(head, Arrays.copyOf(bytes, head.length))) {
+      throw new IllegalArgumentException("the bytes are of another format");
+    }
     V value = reader.readValue(bytes);
     if (value == null) {
       throw new IllegalArgumentException("null is no value");

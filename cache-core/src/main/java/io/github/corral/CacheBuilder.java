@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  *
  * <p>Defaults: at most 10,000 entries in this process; fresh for 10 minutes, stale for as long
- * again; early refresh; a load timeout of 30 seconds; schema 1; no log of slow loads.
+ * again; early refresh; a load timeout of 30 seconds; schema 1; at most 1 MiB of a value in the
+ * remote tier; no log of slow loads.
  *
  * @param <K> the key type
  * @param <V> the value type
@@ -46,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 public final class CacheBuilder<K, V> {
 
   private static final int MOST_SCHEMAS = 65_535;
+  private static final int MOST_PAYLOAD = 256 << 20;
   private static final Duration SHORTEST_WINDOW = Duration.ofNanos(100_000);
   private static final Duration LONGEST_WINDOW = Duration.ofMillis(100);
 
@@ -199,8 +201,26 @@ public final class CacheBuilder<K, V> {
   }
 
   /**
+   * Bounds what the remote tier keeps of a value. A value that is larger, encoded and compressed,
+   * stays in the processes that load it: each has its own, for as long as it would have been kept
+   * otherwise.
+   *
+   * @param bytes 1 to 268,435,456 (256 MiB); default 1,048,576 (1 MiB)
+   * @return this
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public CacheBuilder<K, V> maximumPayload(int bytes) {
+    if (bytes < 1 || bytes > MOST_PAYLOAD) {
+      throw new IllegalArgumentException(
+          "maximumPayload: " + bytes + " is not between 1 and " + MOST_PAYLOAD);
+    }
+    return set("maximumPayload", settings -> settings.maximumPayload = bytes);
+  }
+
+  /**
    * Sets the text form of keys. Needed for key types other than String, Character, Boolean, the
-   * integral numbers, UUID and enums.
+   * numbers, UUID, enums, the dates and times without a zone or offset, {@code Instant}, and
+   * records of these.
    *
    * @param value the codec
    * @return this
@@ -432,6 +452,7 @@ public final class CacheBuilder<K, V> {
             name,
             keyCodec != null ? keyCodec : KeyTexts.of(name, keyType),
             corral.codec(name, valueType, codec));
+    settings.compression = corral.compression();
     options.forEach(option -> option.accept(settings));
     Schedule.check(settings, loader != null);
     Engine<K, V> engine = corral.register(settings);

@@ -8,6 +8,7 @@ import io.github.corral.internal.Host;
 import io.github.corral.internal.LocalTier;
 import io.github.corral.internal.Tags;
 import io.github.corral.spi.Codec;
+import io.github.corral.spi.Compression;
 import io.github.corral.spi.Recorder;
 import io.github.corral.spi.RemoteTier;
 import java.time.Duration;
@@ -130,6 +131,10 @@ public final class Corral implements AutoCloseable {
 
   <K, V> Engine<K, V> register(CacheSettings<K, V> settings) {
     return fleet.register(settings);
+  }
+
+  @Nullable Compression compression() {
+    return remote == null ? null : remote.compression();
   }
 
   @SuppressWarnings("unchecked") // the tier made the codec for this very type

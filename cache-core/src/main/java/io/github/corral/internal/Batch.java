@@ -125,7 +125,8 @@ final class Batch<K, V> implements AsyncLoader<K, V>, BulkLoad<K, V> {
   public Load<V> of(K key) {
     Item<V> item = items.get(key);
     if (item == null) {
-      throw new IllegalArgumentException("key " + key + " is not one of this load's");
+      throw new IllegalArgumentException(
+          "key " + Printed.of(String.valueOf(key)) + " is not one of this load's");
     }
     return item.load;
   }

@@ -5,6 +5,7 @@ import io.github.corral.policy.Failure;
 import io.github.corral.policy.Refresh;
 import io.github.corral.spi.BulkLoader;
 import io.github.corral.spi.Codec;
+import io.github.corral.spi.Compression;
 import io.github.corral.spi.KeyCodec;
 import io.github.corral.spi.Writer;
 import java.time.Duration;
@@ -50,6 +51,12 @@ public final class CacheSettings<K, V> {
 
   public Failure failure = Failure.defaults();
   public int schema = 1;
+
+  /** The most bytes of a value in the remote tier. */
+  public int maximumPayload = 1 << 20;
+
+  /** Null where payloads are not compressed. */
+  public @Nullable Compression compression;
 
   /** How far replicas of the source may lag behind. */
   public Duration holdOff = Duration.ZERO;

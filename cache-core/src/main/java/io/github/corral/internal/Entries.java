@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Entries<V> {
 
   private final @Nullable Codec<V> codec;
+  private final Payloads payloads;
   private final @Nullable ToLongFunction<? super V> version;
   private final Recorder recorder;
   private final Ageing ageing;
@@ -32,6 +33,7 @@ final class Entries<V> {
 
   Entries(CacheSettings<?, V> settings, Recorder recorder, Ageing ageing, Barriers barriers) {
     this.codec = settings.codec;
+    this.payloads = new Payloads(settings.compression, settings.maximumPayload);
     this.version = settings.version;
     this.recorder = recorder;
     this.ageing = ageing;
@@ -42,18 +44,21 @@ final class Entries<V> {
   }
 
   /**
-   * What was found, or null if it cannot be read, or a barrier is above it: it then counts as
-   * absent.
+   * What was found, or null if it cannot be read or was too large, or a barrier is above it: it
+   * then counts as absent.
    */
   @Nullable Entry<V> decode(Stored stored, Ticket ticket) {
     if (!barriers.admit(stored.stamp(), cacheTag, stored.tags())) {
       return null;
     }
     byte[] payload = stored.payload();
+    if (Payloads.isTooLarge(payload)) {
+      return null;
+    }
     V value = null;
     if (payload != null) {
       try {
-        value = codec == null ? null : codec.decode(payload);
+        value = codec == null ? null : codec.decode(payloads.unpack(payload));
       } catch (RuntimeException | Error e) { // the bytes may be anybody's
         recorder.codecFailure();
         return null;
@@ -75,16 +80,21 @@ final class Entries<V> {
 
   /**
    * Encodes a value for the remote tier, and decodes it again: with a remote tier all processes see
-   * the decoded copy, and never the caller's live object. Throws what the application's codec and
-   * version function throw.
+   * the decoded copy, and never the caller's live object. What is too large is committed all the
+   * same, without its bytes: so the tier tells how long this process may keep it. Throws what the
+   * application's codec and version function throw.
    */
   Encoded<V> encode(@Nullable V value) {
     long number = version == null || value == null ? Fill.NO_VERSION : version.applyAsLong(value);
     if (value == null || codec == null) {
       return new Encoded<>(null, value, number);
     }
-    byte[] payload = codec.encode(value);
-    return new Encoded<>(payload, codec.decode(payload), number);
+    byte[] plain = codec.encode(value);
+    byte[] payload = payloads.pack(plain);
+    if (Payloads.isTooLarge(payload)) {
+      recorder.tooLarge();
+    }
+    return new Encoded<>(payload, codec.decode(plain), number);
   }
 
   /** What was committed, for this process. */

@@ -75,6 +75,11 @@ class GuardedRecorder implements Recorder {
   }
 
   @Override
+  public void tooLarge() {
+    guard(recorder::tooLarge);
+  }
+
+  @Override
   public void codecFailure() {
     guard(recorder::codecFailure);
   }

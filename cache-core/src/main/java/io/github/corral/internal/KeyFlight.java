@@ -75,6 +75,7 @@ final class KeyFlight<K, V> {
   private volatile Ticket ticket;
   private volatile boolean detached;
   private volatile long held;
+  private volatile long unreadable;
   private volatile long token;
   private int waits;
   private volatile long waitingSince = -1;
@@ -293,9 +294,7 @@ final class KeyFlight<K, V> {
     } else if (reply instanceof Granted granted) {
       granted(granted);
     } else if (reply instanceof Busy busy) {
-      reload.sawEntry();
-      remember(busy.stale());
-      waitForLease(busy.leaseMillis());
+      busy(busy);
     } else if (reply instanceof Failing failing) {
       remember(failing.stale());
       sourceFailing(failing);
@@ -312,6 +311,20 @@ final class KeyFlight<K, V> {
     }
     remember(granted.stale());
     load.lead(granted.fromPrimary() || engine.holdsOff());
+  }
+
+  private void busy(Busy busy) {
+    reload.sawEntry();
+    Stored behind = busy.stale();
+    remember(behind);
+    if (behind != null && Payloads.isTooLarge(behind.payload()) && stale.servable() == null) {
+      // What the other loads does not come here: whoever waits for it would load one by one.
+      events.waited(waitingSince);
+      token = 0;
+      leadWithoutLease();
+    } else {
+      waitForLease(busy.leaseMillis());
+    }
   }
 
   /** Whoever asks for a load is not served by one that has been. */
@@ -335,20 +348,22 @@ final class KeyFlight<K, V> {
 
   /** A flight that waits looks several times, and is one lookup all the same. */
   private void recordFirst(@Nullable Reply reply) {
-    if (reply instanceof Hit && waitingSince < 0) {
-      engine.recorder.hit(Tier.L2);
-    } else if (reply != null && waitingSince < 0) {
+    if (reply != null && !(reply instanceof Hit) && waitingSince < 0) {
       engine.recorder.miss(Tier.L2);
     }
   }
 
   private void found(Stored stored) {
-    Entry<V> entry = engine.decode(stored, ticket);
+    Entry<V> entry = decode(stored);
     if (entry == null) {
-      // Unreadable: replace it, as if it were not there; or look again once it can be judged.
+      // Not readable here: replace it, as if it were not there; or look again once it can be
+      // judged.
       held = engine.judges() ? stored.id() : held;
       lookup();
       return;
+    }
+    if (waitingSince < 0) {
+      engine.recorder.hit(Tier.L2);
     }
     engine.l1Put(key, entry);
     if (!reload.accepts()) {
@@ -380,9 +395,21 @@ final class KeyFlight<K, V> {
     lookup();
   }
 
+  /** Null for what counts as absent, which it tells once. */
+  private @Nullable Entry<V> decode(Stored stored) {
+    if (stored.id() == unreadable) {
+      return null;
+    }
+    Entry<V> entry = engine.decode(stored, ticket);
+    if (entry == null && engine.judges()) {
+      unreadable = stored.id();
+    }
+    return entry;
+  }
+
   /** Takes note of what may be served meanwhile. */
   private void remember(@Nullable Stored stored) {
-    Entry<V> entry = stored == null ? null : engine.decode(stored, ticket);
+    Entry<V> entry = stored == null ? null : decode(stored);
     if (entry != null) {
       Entry<V> before = stale.get();
       if (before != null && before.wasRead()) {

@@ -248,7 +248,7 @@ final class Lead<K, V> implements Flight<V>, Load<V>, LoadLimit.Entrant {
   @Override
   public @Nullable V value() {
     throw new IllegalStateException(
-        "key " + flight.text + ": this caller leads and must load the value");
+        "key " + Printed.of(flight.text) + ": this caller leads and must load the value");
   }
 
   @Override

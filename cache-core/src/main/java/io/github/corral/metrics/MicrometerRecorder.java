@@ -43,6 +43,7 @@ public final class MicrometerRecorder implements Recorder {
   private final Counter detached;
   private final Counter overtaken;
   private final Counter notKept;
+  private final Counter tooLarge;
   private final Counter codecFailures;
   private final Counter remoteFailures;
 
@@ -73,6 +74,7 @@ public final class MicrometerRecorder implements Recorder {
             FeedGap.class,
             why -> counter("corral.feed.dropped", "Partitions dropped", "reason", why));
     notKept = counter("corral.not.kept", "Values without a fresh time or weight", tags);
+    tooLarge = counter("corral.too.large", "Values too large for the remote tier", tags);
     codecFailures = counter("corral.codec.failures", "Values not encoded or not decoded", tags);
     remoteFailures = counter("corral.remote.failures", "Calls that the remote tier failed", tags);
   }
@@ -180,6 +182,11 @@ public final class MicrometerRecorder implements Recorder {
   @Override
   public void notKept() {
     notKept.increment();
+  }
+
+  @Override
+  public void tooLarge() {
+    tooLarge.increment();
   }
 
   @Override

@@ -178,6 +178,9 @@ public interface Recorder {
   /** A loaded value was not stored because an invalidation or a write had overtaken it. */
   default void overtaken() {}
 
+  /** A value was too large for the remote tier, and is kept in this process only. */
+  default void tooLarge() {}
+
   /** A stored value could not be decoded, or a loaded one not encoded. */
   default void codecFailure() {}
 

@@ -64,6 +64,15 @@ public interface RemoteTier extends AutoCloseable {
   Codec<?> codec(Type type);
 
   /**
+   * What the payloads of all caches go through, whatever their codecs.
+   *
+   * @return null, the default, if none is compressed
+   */
+  default @Nullable Compression compression() {
+    return null;
+  }
+
+  /**
    * Reads an entry and, when it is not fresh, asks for the lease to fill it, in one atomic step.
    *
    * <p>In this order: a fresh entry (other than the one that a refresh wants replaced) is a {@link

@@ -89,6 +89,11 @@ public final class Counts implements Recorder {
   }
 
   @Override
+  public void tooLarge() {
+    count("tooLarge");
+  }
+
+  @Override
   public void codecFailure() {
     count("codecFailure");
   }

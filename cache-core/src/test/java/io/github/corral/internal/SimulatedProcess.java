@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedProcess implements SimulatedTier.Watch {
 
   private static final long NOT_BEGUN = -1;
+  private static final Payloads PAYLOADS = new Payloads(null, 1_000);
 
   /** The most that a flight takes from a reply to what follows from it. */
   private static final long A_STEP = 1_000_000;
@@ -341,7 +342,7 @@ final class SimulatedProcess implements SimulatedTier.Watch {
   public void written(RemoteTier.Fill write) {
     byte[] payload = write.payload();
     if (payload != null) {
-      history.written(time.nanos(), number, codec.decode(payload));
+      history.written(time.nanos(), number, codec.decode(PAYLOADS.unpack(payload)));
     }
   }
 }

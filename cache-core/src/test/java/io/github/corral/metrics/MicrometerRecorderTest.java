@@ -137,6 +137,7 @@ class MicrometerRecorderTest {
     assertThat(changes(Recorder::detached)).isEqualTo(one("corral.detached"));
     assertThat(changes(Recorder::overtaken)).isEqualTo(one("corral.overtaken"));
     assertThat(changes(Recorder::notKept)).isEqualTo(one("corral.not.kept"));
+    assertThat(changes(Recorder::tooLarge)).isEqualTo(one("corral.too.large"));
     assertThat(changes(Recorder::codecFailure)).isEqualTo(one("corral.codec.failures"));
     assertThat(changes(Recorder::remoteFailure)).isEqualTo(one("corral.remote.failures"));
   }

@@ -361,7 +361,8 @@ public class InMemoryServer {
 
   private Committed commitWrite(Fill write, long holdOffMillis, long now) {
     InMemoryEntry entry = load(write.key(), now);
-    if (!ownsWindow(entry, write.token(), now) || isOlder(entry, write)) {
+    boolean older = isOlder(entry, write) || isBelowSchema(entry, write);
+    if (!ownsWindow(entry, write.token(), now) || older) {
       invalidate(entry, Change.HARD, holdOffMillis, now);
       return refused(Verdict.OVERTAKEN);
     }

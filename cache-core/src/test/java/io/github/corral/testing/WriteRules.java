@@ -286,6 +286,16 @@ abstract class WriteRules extends InvalidationRules {
     assertThat(granted(get(tier.lookup(read(KEY, token())))).stale()).isNull();
   }
 
+  @Test
+  void commitWrite_lowerSchemaThanTheStored_onlyInvalidates() {
+    RemoteTier tier = process();
+    get(tier.commit(schema(fill(KEY, leased(tier, KEY), "new"), SCHEMA + 1)));
+    long write = begun(tier);
+
+    assertRefused(get(tier.commitWrite(fill(KEY, write, "old"), 0)), Verdict.OVERTAKEN);
+    assertThat(granted(get(tier.lookup(read(KEY, token())))).stale()).isNull();
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {5, 6, 256, Long.MAX_VALUE, Fill.NO_VERSION})
   void commitWrite_notOlderThanTheStoredVersion_isStored(long version) {

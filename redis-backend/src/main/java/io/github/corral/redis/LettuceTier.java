@@ -2,11 +2,16 @@ package io.github.corral.redis;
 
 import io.github.corral.redis.internal.Keyspace;
 import io.github.corral.redis.internal.LettucePort;
+import io.github.corral.redis.internal.Lz4Compression;
 import io.github.corral.redis.internal.ScriptedTier;
+import io.github.corral.redis.internal.ValueForms;
+import io.github.corral.spi.Codec;
 import io.github.corral.spi.RemoteTier;
 import io.lettuce.core.RedisClient;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,11 +61,14 @@ public final class LettuceTier {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofMillis(250);
     private static final Duration DEFAULT_CONNECT_WAIT = Duration.ofSeconds(2);
     private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(1);
+    private static final int MOST_UNCOMPRESSED = 16 << 20;
 
     private final RedisClient client;
     private @Nullable String namespace;
     private @Nullable Duration timeout;
     private @Nullable Duration connectWait;
+    private @Nullable Function<Type, Codec<?>> codecs;
+    private @Nullable Integer compressAbove;
 
     private Builder(RedisClient client) {
       this.client = client;
@@ -125,6 +133,49 @@ public final class LettuceTier {
     }
 
     /**
+     * Sets how the values of caches are encoded that have no codec of their own.
+     *
+     * @param codecs makes the codec of a value type, as {@link CborCodec#of(Type)} does; {@link
+     *     JsonCodec} by default
+     * @return this
+     * @throws IllegalStateException if it is set already
+     */
+    public Builder codecs(Function<Type, Codec<?>> codecs) {
+      if (this.codecs != null) {
+        throw new IllegalStateException("codecs is set already; set it once");
+      }
+      this.codecs = Objects.requireNonNull(codecs, "codecs");
+      return this;
+    }
+
+    /**
+     * Compresses encoded values, by LZ4, where that makes them smaller. Needs {@code
+     * at.yawk.lz4:lz4-java} on the class path of all processes that share the caches; those that
+     * have it read compressed values whatever they set here.
+     *
+     * @param bytes what is longer is compressed; 0 to 16,777,216 (16 MiB), 1,024 is a good choice.
+     *     By default nothing is
+     * @return this
+     * @throws IllegalArgumentException if it is out of range
+     * @throws IllegalStateException if it is set already, or LZ4 is not on the class path
+     */
+    public Builder compressAbove(int bytes) {
+      if (compressAbove != null) {
+        throw twice("compressAbove", compressAbove);
+      }
+      if (bytes < 0 || bytes > MOST_UNCOMPRESSED) {
+        throw new IllegalArgumentException(
+            "compressAbove " + bytes + ": must be from 0 to " + MOST_UNCOMPRESSED + " bytes");
+      }
+      if (Lz4Compression.above(bytes) == null) {
+        throw new IllegalStateException(
+            "compressAbove " + bytes + ": add at.yawk.lz4:lz4-java to the class path");
+      }
+      compressAbove = bytes;
+      return this;
+    }
+
+    /**
      * Makes the tier, which begins to connect. Returns once it is connected, the attempt has
      * failed, or the {@link #connectWait} is over.
      *
@@ -134,7 +185,15 @@ public final class LettuceTier {
       Keyspace keyspace = new Keyspace(namespace == null ? DEFAULT_NAMESPACE : namespace);
       LettucePort port = LettucePort.open(client);
       port.awaitFirst(connectWait == null ? DEFAULT_CONNECT_WAIT : connectWait);
-      return ScriptedTier.on(port, keyspace, timeout == null ? DEFAULT_TIMEOUT : timeout);
+      Duration patience = timeout == null ? DEFAULT_TIMEOUT : timeout;
+      return ScriptedTier.on(port, keyspace, patience, values());
+    }
+
+    /** What others have compressed is read in any case. */
+    private ValueForms values() {
+      return new ValueForms(
+          codecs == null ? JsonCodec::of : codecs,
+          Lz4Compression.above(compressAbove == null ? Integer.MAX_VALUE : compressAbove));
     }
 
     private static IllegalStateException twice(String option, Object value) {

@@ -90,4 +90,22 @@ class LettuceTierTest {
                     .connectWait(Duration.ofMinutes(1)))
         .withMessage("connectWait is set already, to PT0S; set it once");
   }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, (16 << 20) + 1})
+  void compressAbove_outOfRange_isRefused(int bytes) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> LettuceTier.builder(client).compressAbove(bytes))
+        .withMessage("compressAbove %d: must be from 0 to 16777216 bytes", bytes);
+  }
+
+  @Test
+  void compressAboveOrCodecs_twice_isRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> LettuceTier.builder(client).compressAbove(0).compressAbove(1024))
+        .withMessage("compressAbove is set already, to 0; set it once");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> LettuceTier.builder(client).codecs(CborCodec::of).codecs(JsonCodec::of))
+        .withMessage("codecs is set already; set it once");
+  }
 }

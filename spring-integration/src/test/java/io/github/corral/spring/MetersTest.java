@@ -85,6 +85,7 @@ class MetersTest {
             "corral.detached",
             "corral.feed.gaps",
             "corral.feed.dropped",
+            "corral.too.large",
             "corral.codec.failures",
             "corral.remote.failures");
   }

@@ -9,6 +9,7 @@ import io.github.corral.spi.RemoteTier.Inspection;
 import io.github.corral.spi.RemoteTier.Reply;
 import io.github.corral.spi.RemoteTier.Stored;
 import io.github.corral.spi.RemoteTier.Verdict;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -23,6 +24,9 @@ final class Answers {
   };
   private static final int VALUE = 4;
   private static final int INSPECTED_VALUE = 12;
+
+  /** No payload is empty. */
+  private static final byte[] UNREADABLE = {};
 
   private Answers() {}
 
@@ -78,16 +82,25 @@ final class Answers {
   }
 
   private static Stored stored(List<@Nullable Object> value) {
-    byte[] tags = bytes(value, 6);
+    List<String> tags = tags(bytes(value, 6));
     return new Stored(
-        (byte[]) value.get(7),
+        tags == null ? UNREADABLE : (byte[]) value.get(7),
         number(value, 0),
         number(value, 1),
         number(value, 2),
         number(value, 3),
         number(value, 4),
         TagBytes.stamp(bits(value, 5)),
-        TagBytes.decode(tags, 0, tags.length));
+        tags == null ? List.of() : tags);
+  }
+
+  /** Null if they were damaged: nobody can tell then what invalidates the value. */
+  private static @Nullable List<String> tags(byte[] bytes) {
+    try {
+      return TagBytes.decode(bytes, 0, bytes.length);
+    } catch (BufferUnderflowException | IllegalArgumentException damaged) {
+      return null;
+    }
   }
 
   static byte[] bytes(List<@Nullable Object> reply, int index) {

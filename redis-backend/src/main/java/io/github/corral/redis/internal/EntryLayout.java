@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *          14  with HOLD (512): until (6); minimum version (8, all ones: none)
  *         9 +  with ERROR (1024): until (6); failures in a row (1); length of the class name (2);
  *              the class name
- *           …  with VALUE and without ABSENT (2): the payload
+ *           …  with VALUE and without ABSENT (2): the payload, of which the core tells the form
  *
  * WAITERS (64): somebody waits for the lease to end. CONTENDED (256): two writes overlap.
  * </pre>
@@ -77,6 +77,7 @@ record EntryLayout(
   private static final int HOLD = 512;
   private static final int ERROR = 1024;
   private static final int TAGS = 2048;
+  private static final int ALL = 4095;
 
   /** The value in remaining times. */
   Stored stored(long now) {
@@ -95,8 +96,8 @@ record EntryLayout(
 
   private static @Nullable EntryLayout read(byte[] packed, ByteBuffer in) {
     int format = in.get();
-    int flags = in.getShort();
-    if (format != FORMAT || (flags & VALUE) == 0) {
+    int flags = Short.toUnsignedInt(in.getShort());
+    if (format != FORMAT || flags > ALL || (flags & VALUE) == 0) {
       return null;
     }
     int schema = Short.toUnsignedInt(in.getShort());

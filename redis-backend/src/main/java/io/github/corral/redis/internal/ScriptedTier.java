@@ -1,7 +1,7 @@
 package io.github.corral.redis.internal;
 
-import io.github.corral.redis.JsonCodec;
 import io.github.corral.spi.Codec;
+import io.github.corral.spi.Compression;
 import io.github.corral.spi.RemoteTier;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -34,6 +34,7 @@ public final class ScriptedTier implements RemoteTier {
   private final Duration timeout;
   private final LongSupplier nanos;
   private final LongSupplier random;
+  private final ValueForms values;
   private final byte[] allPartitions = new byte[PARTITIONS];
   private final AtomicReference<@Nullable FeedSubscription> feed = new AtomicReference<>();
 
@@ -44,7 +45,9 @@ public final class ScriptedTier implements RemoteTier {
       Scripts scripts,
       Duration timeout,
       LongSupplier nanos,
-      LongSupplier random) {
+      LongSupplier random,
+      ValueForms values) {
+    this.values = values;
     this.port = port;
     this.keyspace = keyspace;
     this.scripts = scripts;
@@ -57,14 +60,21 @@ public final class ScriptedTier implements RemoteTier {
   }
 
   /** Makes a tier, which closes the port when it is closed. */
-  public static RemoteTier on(LettucePort port, Keyspace keyspace, Duration timeout) {
+  public static RemoteTier on(
+      LettucePort port, Keyspace keyspace, Duration timeout, ValueForms values) {
     LongSupplier random = () -> ThreadLocalRandom.current().nextLong();
-    return new ScriptedTier(port, keyspace, Scripts.load(), timeout, System::nanoTime, random);
+    return new ScriptedTier(
+        port, keyspace, Scripts.load(), timeout, System::nanoTime, random, values);
   }
 
   @Override
   public Codec<?> codec(Type type) {
-    return JsonCodec.of(type);
+    return values.codecs().apply(type);
+  }
+
+  @Override
+  public @Nullable Compression compression() {
+    return values.compression();
   }
 
   @Override

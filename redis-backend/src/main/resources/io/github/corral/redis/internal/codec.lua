@@ -1,6 +1,6 @@
 local function unpackInto(e, packed)
   local format, flags = struct.unpack('>BH', packed)
-  if format ~= FORMAT then error('corral: ' .. KEYS[1] .. ' has format ' .. format .. ', not ' .. FORMAT) end
+  if format ~= FORMAT or flags > ALL then error('damaged') end
   local at = 4
   local function has(flag) return bit.band(flags, flag) ~= 0 end
   local function take(layout)
@@ -29,10 +29,13 @@ local function unpackInto(e, packed)
   if has(VALUE) and not has(ABSENT) then e.payload = string.sub(packed, at) end
 end
 
+-- What cannot be unpacked was damaged, and counts as absent. But what a later version wrote is let be.
 local function load()
   local e = blank()
   local packed = redis.call('GET', KEYS[1])
-  if packed then unpackInto(e, packed) end
+  local format = packed and string.byte(packed) or 0
+  if format > FORMAT then error('corral: an entry has format ' .. format .. ', not ' .. FORMAT) end
+  if packed and not pcall(unpackInto, e, packed) then return blank() end
   if deadline(e) + GRACE <= now then return blank() end
   forgetExpired(e)
   return e

@@ -2,7 +2,8 @@
 local token, holdOffMillis, value = ARGV[3], tonumber(ARGV[4]), valueFrom(5)
 local e = load()
 local own = token ~= NOBODY and e.writeUntil > now and not e.contended and e.write == token
-local older = (e.present and isBelow(value.version, e.version)) or isBelow(value.version, e.minVersion)
+local below = (e.present and isBelow(value.version, e.version)) or isBelow(value.version, e.minVersion)
+local older = below or isLowerSchema(value, e)
 if not own or older then
   invalidate(e, 'H', holdOffMillis)
   return committed(OVERTAKEN)

@@ -7,7 +7,7 @@ if not holdsLease(e, token) then return committed(OVERTAKEN) end
 local granted, hold, window = e.leaseGranted, e.leaseHold, e.leaseWindow
 dropLease(e)
 
-local outdated = isBelow(value.version, e.minVersion) or (e.present and e.schema > value.schema)
+local outdated = isBelow(value.version, e.minVersion) or isLowerSchema(value, e)
 local versioned = value.version ~= UNVERSIONED and e.minVersion ~= UNVERSIONED
 local proven = fromPrimary or (versioned and not less(value.version, e.minVersion))
 

@@ -7,6 +7,7 @@ local UNVERSIONED = string.rep('\255', 8)
 local GRACE, AHEAD, FORMAT = 1000, 65536, 1
 local VALUE, ABSENT, VERSION, STAMP, LIFE = 1, 2, 4, 8, 16
 local LEASE, WAITERS, WRITE, CONTENDED, HOLD, ERROR, TAGS = 32, 64, 128, 256, 512, 1024, 2048
+local ALL = 4095
 
 local time = redis.call('TIME')
 local micros = time[1] * 1000000 + time[2]

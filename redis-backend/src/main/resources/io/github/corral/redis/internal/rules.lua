@@ -13,6 +13,8 @@ local function isBelow(version, other)
   return version ~= UNVERSIONED and other ~= UNVERSIONED and less(version, other)
 end
 
+local function isLowerSchema(value, e) return e.present and e.schema > value.schema end
+
 local function holdsLease(e, token) return token ~= NOBODY and e.lease == token end
 
 local function dropLease(e)

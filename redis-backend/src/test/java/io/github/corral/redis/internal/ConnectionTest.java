@@ -361,7 +361,13 @@ class ConnectionTest {
     Keyspace keyspace = new Keyspace("corral");
     return open(
         new ScriptedTier(
-            lettuce, keyspace, Scripts.load(), timeout, nanos::get, new Random()::nextLong));
+            lettuce,
+            keyspace,
+            Scripts.load(),
+            timeout,
+            nanos::get,
+            new Random()::nextLong,
+            VirtualRedis.VALUES));
   }
 
   private static CompletableFuture<Boolean> succeeds(CompletionStage<?> stage) {

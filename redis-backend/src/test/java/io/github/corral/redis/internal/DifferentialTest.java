@@ -65,6 +65,7 @@ class DifferentialTest {
       the error window does not grow     | least * 2 ^ e.errorCount                    | least
       an old write wins                  | if not own or older then                    | if not own then
       a lower schema overwrites          | e.schema > value.schema                     | false
+      a lower schema is written          | local older = below or isLowerSchema(value, e) | local older = below
       any payload is kept                | e.id ~= keeps or                            |
       a payload of another schema is kept | or e.schema ~= value.schema then            | then
       a missing payload ends the lease   | then return committed(MISSING)              | then save(e) return committed(MISSING)

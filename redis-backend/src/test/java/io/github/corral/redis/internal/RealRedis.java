@@ -13,7 +13,7 @@ import java.time.Duration;
 import redis.embedded.RedisServer;
 
 /** A Redis server of a test's own, on a free port of 127.0.0.1. Its keys are in the memory only. */
-final class RealRedis implements AutoCloseable {
+public final class RealRedis implements AutoCloseable {
 
   static final String HOST = "127.0.0.1";
 
@@ -29,7 +29,7 @@ final class RealRedis implements AutoCloseable {
     this.connection = client.connect(ByteArrayCodec.INSTANCE);
   }
 
-  static RealRedis start() {
+  public static RealRedis start() {
     return new RealRedis(freePort());
   }
 
@@ -66,7 +66,7 @@ final class RealRedis implements AutoCloseable {
   }
 
   /** A client of this test's own; closed with the server. */
-  RedisClient client() {
+  public RedisClient client() {
     return client;
   }
 

@@ -2,6 +2,7 @@ package io.github.corral.redis.internal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.corral.redis.JsonCodec;
 import io.github.corral.spi.RemoteTier;
 import io.github.corral.testing.InMemoryTags;
 import java.time.Duration;
@@ -20,6 +21,9 @@ final class VirtualRedis implements AutoCloseable {
   static final int MOST_TAGS = 1_000;
 
   static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** JSON, as it is. */
+  static final ValueForms VALUES = new ValueForms(JsonCodec::of, null);
 
   private static final long BEGINNING = 1_700_000_000_000L;
   private static final byte[] CLOCK = "test:clock".getBytes(UTF_8);
@@ -80,7 +84,7 @@ final class VirtualRedis implements AutoCloseable {
   RemoteTier tier(
       RedisPort port, Keyspace keyspace, UnaryOperator<String> edit, LongSupplier random) {
     Scripts scripts = Scripts.load(text -> edit.apply(timed(text)));
-    return new ScriptedTier(port, keyspace, scripts, PATIENCE, this::nanos, random);
+    return new ScriptedTier(port, keyspace, scripts, PATIENCE, this::nanos, random, VALUES);
   }
 
   /** A script that keeps fewer tags. */

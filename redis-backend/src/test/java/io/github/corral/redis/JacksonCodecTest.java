@@ -14,18 +14,23 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Values as JSON. */
-class JsonCodecTest {
+/** Values as JSON and as CBOR. */
+class JacksonCodecTest {
+
+  private static final Map<String, Function<Type, Codec<?>>> FORMATS =
+      Map.of("json", JsonCodec::of, "cbor", CborCodec::of);
 
   record Author(long id, String name, Optional<LocalDate> born, List<String> books) {}
 
@@ -77,7 +82,9 @@ class JsonCodecTest {
   @ParameterizedTest
   @MethodSource("values")
   void decode_whatWasEncoded_isEqual(Type type, Object value) {
-    assertThat(roundTrip(JsonCodec.of(type), value)).isEqualTo(value);
+    FORMATS.forEach(
+        (name, format) ->
+            assertThat(roundTrip(format.apply(type), value)).as(name).isEqualTo(value));
   }
 
   static Stream<Arguments> openTypes() {
@@ -96,41 +103,98 @@ class JsonCodecTest {
   @ParameterizedTest
   @MethodSource("openTypes")
   void of_typeThatSaysTooLittle_isRefusedWithTheRemedy(Type type, String reason) {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> JsonCodec.of(type))
-        .withMessageStartingWith("value type " + type.getTypeName() + ": ")
-        .withMessageContaining(reason)
-        .withMessageEndingWith("; name a type that does, or set codec(..)");
+    FORMATS.forEach(
+        (name, format) ->
+            assertThatIllegalArgumentException()
+                .isThrownBy(() -> format.apply(type))
+                .withMessageStartingWith("value type " + type.getTypeName() + ": ")
+                .withMessageContaining(reason)
+                .withMessageEndingWith("; name a type that does, or set codec(..)"));
   }
 
   @Test
-  void decode_jsonNamesAClass_isRefused() {
-    byte[] json =
-        "{\"cargo\":{\"@class\":\"%s\",\"command\":\"x\"}}"
-            .formatted(Gadget.class.getName())
-            .getBytes(StandardCharsets.UTF_8);
-    Codec<?> codec = JsonCodec.of(Carrier.class);
-
-    assertThatThrownBy(() -> codec.decode(json)).hasMessageContaining("PolymorphicTypeValidator");
+  void decode_bytesNameAClass_isRefused() {
+    Map<String, Map<String, String>> hostile =
+        Map.of("cargo", Map.of("@class", Gadget.class.getName(), "command", "x"));
+    Type shape = type(new TypeRef<Map<String, Map<String, String>>>() {});
+    FORMATS.forEach(
+        (name, format) ->
+            assertThatThrownBy(
+                    () -> format.apply(Carrier.class).decode(encode(format.apply(shape), hostile)))
+                .as(name)
+                .hasMessageContaining("PolymorphicTypeValidator"));
   }
 
   @Test
   void decode_fieldThatIsUnknown_isPassedOver() {
-    Codec<?> codec = JsonCodec.of(Gadget.class);
+    Type shape = type(new TypeRef<Map<String, String>>() {});
+    FORMATS.forEach(
+        (name, format) ->
+            assertThat(
+                    format
+                        .apply(Gadget.class)
+                        .decode(encode(format.apply(shape), Map.of("command", "a", "new", "2"))))
+                .as(name)
+                .isEqualTo(new Gadget("a")));
+  }
 
-    assertThat(codec.decode("{\"command\":\"a\",\"new\":2}".getBytes(StandardCharsets.UTF_8)))
-        .isEqualTo(new Gadget("a"));
+  static Stream<byte[]> hostile() {
+    return Stream.of(
+        text(""),
+        text("null"),
+        text("[]"),
+        text("{\"id\":"),
+        text("\u0000"),
+        text("{\"books\":" + "[".repeat(100_000)),
+        text("{\"id\":" + "9".repeat(100_000) + "}"),
+        HexFormat.of().parseHex("d9d9f7f6"),
+        HexFormat.of().parseHex("d9d9f7bf626964"),
+        HexFormat.of().parseHex("d9d9f7bf646e616d657b7fffffffffffffff61"),
+        HexFormat.of().parseHex("d9d9f7bf646e616d655b000000007fffffff61"),
+        HexFormat.of().parseHex("d9d9f7bf65626f6f6b73" + "81".repeat(100_000)),
+        HexFormat.of().parseHex("aced0005737200116a6176612e7574696c2e486173684d6170"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("hostile")
+  void decode_hostileBytes_throws(byte[] bytes) {
+    FORMATS.forEach(
+        (name, format) ->
+            assertThatThrownBy(() -> format.apply(Author.class).decode(bytes))
+                .as(name)
+                .isInstanceOf(RuntimeException.class));
+  }
+
+  /** Without a mark, -18 in CBOR is 1 in JSON. */
+  @Test
+  void decode_bytesOfTheOtherFormat_throws() {
+    Codec<Long> json = JsonCodec.of(Long.class);
+    Codec<Long> cbor = CborCodec.of(Long.class);
+    for (long value = -300; value < 300; value++) {
+      byte[] asJson = json.encode(value);
+      byte[] asCbor = cbor.encode(value);
+      assertThatThrownBy(() -> cbor.decode(asJson)).isInstanceOf(RuntimeException.class);
+      assertThatThrownBy(() -> json.decode(asCbor)).isInstanceOf(RuntimeException.class);
+    }
+    assertThat(HexFormat.of().formatHex(cbor.encode(-18L))).isEqualTo("d9d9f731");
   }
 
   @Test
-  void decode_otherBytes_throws() {
-    Codec<?> codec = JsonCodec.of(Author.class);
+  void of_classOrTypeRef_isACodecOfThatType() {
+    Codec<Gadget> json = JsonCodec.of(Gadget.class);
+    Codec<Gadget> cbor = CborCodec.of(Gadget.class);
+    Codec<List<Gadget>> list = CborCodec.of(new TypeRef<List<Gadget>>() {});
 
-    Stream.of("", "null", "[]", "{\"id\":", "\u0000")
-        .map(text -> text.getBytes(StandardCharsets.UTF_8))
-        .forEach(
-            bytes ->
-                assertThatThrownBy(() -> codec.decode(bytes)).isInstanceOf(RuntimeException.class));
+    Gadget gadget = new Gadget("a command that is longer");
+    assertThat(cbor.decode(cbor.encode(gadget))).isEqualTo(json.decode(json.encode(gadget)));
+    assertThat(roundTrip(list, List.of(new Gadget("a")))).isEqualTo(List.of(new Gadget("a")));
+    assertThat(roundTrip(JsonCodec.of(new TypeRef<List<Gadget>>() {}), List.of()))
+        .asList()
+        .isEmpty();
+  }
+
+  private static byte[] text(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static Type type(TypeRef<?> type) {
@@ -138,7 +202,11 @@ class JsonCodecTest {
   }
 
   @SuppressWarnings("unchecked")
+  private static <V> byte[] encode(Codec<V> codec, Object value) {
+    return codec.encode((V) value);
+  }
+
   private static <V> Object roundTrip(Codec<V> codec, Object value) {
-    return codec.decode(codec.encode((V) value));
+    return codec.decode(encode(codec, value));
   }
 }

@@ -153,7 +153,7 @@ public class InMemoryServer {
   }
 
   public Barriers barriers() {
-    return apply(() -> tags.read(now()));
+    return apply(() -> tags.read(now(), run));
   }
 
   public Stamp invalidateTags(List<String> names, long holdOffMillis) {
@@ -161,7 +161,7 @@ public class InMemoryServer {
         () -> {
           long now = now();
           long holdOff = clamp(holdOffMillis);
-          long before = tags.open(now).clock();
+          long before = tags.open(now, run).clock();
           Stamp raised = tags.raise(names, holdOff, now);
           publishBarrier(raised, before, holdOff, List.copyOf(names));
           return raised;
@@ -189,7 +189,7 @@ public class InMemoryServer {
     subscribers.remove(listener);
   }
 
-  /** Publishes a beat with the counters of all partitions under the current run's identity. */
+  /** Publishes a beat with the counters of all partitions under this primary's identity. */
   public void beat() {
     run(() -> publishBeat(run));
   }
@@ -230,8 +230,8 @@ public class InMemoryServer {
   }
 
   /**
-   * Gives the server another run identity, as a restart or a failover does; entries and counters
-   * stay.
+   * Gives the server another identity as a primary, as a restart or a failover does; entries,
+   * counters and tags stay.
    */
   public void restart(String newRun) {
     run(() -> run = newRun);
@@ -624,7 +624,7 @@ public class InMemoryServer {
 
   /** Tells the tags' clock. */
   protected void publishClock() {
-    Stamp now = tags.now();
+    Stamp now = tags.known(now(), run);
     publish(listener -> listener.clock(now));
   }
 

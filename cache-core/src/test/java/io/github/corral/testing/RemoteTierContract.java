@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * payloads, numbers and the end.
  *
  * <p>A subclass gives {@link #newTier}, on a server that is empty when a test begins, {@link
- * #advance} and {@link #loseTags}. The tests never sleep, and expect the clock to stand still
- * unless they advance it.
+ * #advance}, {@link #loseTags} and {@link #changePrimary}. The tests never sleep, and expect the
+ * clock to stand still unless they advance it.
  */
 public abstract class RemoteTierContract extends InspectRules {
 

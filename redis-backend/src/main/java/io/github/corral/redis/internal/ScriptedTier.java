@@ -6,6 +6,7 @@ import io.github.corral.spi.RemoteTier;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.reflect.Type;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -137,8 +138,16 @@ public final class ScriptedTier implements RemoteTier {
 
   @Override
   public CompletionStage<Barriers> barriers() {
+    return barriers(new TagPages());
+  }
+
+  private CompletionStage<Barriers> barriers(TagPages pages) {
     return runOnTags(
-        scripts.barriers(), with -> with.tagEpoch(newTagEpoch()), TagAnswers::barriers);
+            scripts.barriers(),
+            with -> with.tagEpoch(newTagEpoch()).text(pages.cursor()),
+            pages::add)
+        .thenCompose(
+            last -> last ? CompletableFuture.completedFuture(pages.barriers()) : barriers(pages));
   }
 
   @Override
@@ -146,7 +155,7 @@ public final class ScriptedTier implements RemoteTier {
     return runOnTags(
         scripts.invalidateTags(),
         with -> with.tagEpoch(newTagEpoch()).duration(holdOffMillis).tags(tags),
-        TagAnswers::stamp);
+        ScriptedTier::stamp);
   }
 
   @Override
@@ -168,7 +177,8 @@ public final class ScriptedTier implements RemoteTier {
     if (partitions.length == 0) {
       return;
     }
-    byte[][] arguments = {keyspace.channel(), allPartitions};
+    byte[][] arguments =
+        new Arguments(keyspace.channel()).raw(allPartitions).tagEpoch(newTagEpoch()).toArray();
     new Call<Boolean>(scripts.beat().name(), timeout)
         .on(port.link(), (link, call) -> beat(link, arguments))
         .whenComplete(
@@ -253,7 +263,8 @@ public final class ScriptedTier implements RemoteTier {
       Script script,
       UnaryOperator<Arguments> arguments,
       Function<List<@Nullable Object>, T> answer) {
-    return run(script, () -> new byte[][] {keyspace.tags()}, arguments, answer);
+    return run(
+        script, () -> new byte[][] {keyspace.tags(), keyspace.tagOrder()}, arguments, answer);
   }
 
   private <T> CompletionStage<T> run(
@@ -299,6 +310,12 @@ public final class ScriptedTier implements RemoteTier {
   /** What the tags' clock is called if there was none. */
   private int newTagEpoch() {
     return 1 + (int) Long.remainderUnsigned(random.getAsLong(), MOST_TAG_EPOCH);
+  }
+
+  /** The time, the epoch and the clock of the tags. */
+  private static Stamp stamp(List<@Nullable Object> reply) {
+    int epoch = Short.toUnsignedInt(ByteBuffer.wrap(Answers.bytes(reply, 1)).getShort());
+    return new Stamp(epoch, Answers.number(reply, 2));
   }
 
   private static @Nullable Void nothing(List<@Nullable Object> reply) {

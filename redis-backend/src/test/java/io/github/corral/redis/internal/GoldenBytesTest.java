@@ -174,11 +174,14 @@ class GoldenBytesTest {
                 .map(it -> hex(it.getKey()) + " " + hex(it.getValue()))
                 .sorted())
         .containsExactly(
-            "6d " + epoch + "018bcfe56802018bcfe56800",
+            "6d " + epoch + "018bcfe56802018bcfe56800" + hex("1".getBytes(US_ASCII)),
             "74 018bcfe56802000000000000",
             "7461 018bcfe56801018bcfe569f4",
             "74eda080 018bcfe56802000000000000");
     assertThat(redis.redis().commands().ttl("{corral}:t".getBytes(US_ASCII))).isEqualTo(-1);
+    assertThat(redis.redis().commands().zrangeWithScores("{corral}:o".getBytes(US_ASCII), 0, -1))
+        .extracting(it -> hex(it.getValue()) + " " + (long) it.getScore())
+        .containsExactly("7461 1700000000001", "74 1700000000002", "74eda080 1700000000002");
   }
 
   @Test

@@ -134,14 +134,17 @@ public interface RemoteTier extends AutoCloseable {
   /**
    * Opens a write window: voids leases, bounds the stored value by the window's end, and tells
    * every process. A second writer within the window makes it contended: nobody stores in it, and
-   * it is closed by time only.
+   * it is closed by time only. A window that is closed by time is followed by a hold-off, because
+   * its writer may have reached the source just before that.
    *
    * @param key the key
    * @param token the write's token, unique per attempt
    * @param windowMillis how long the window stays open if its writer dies, in milliseconds
+   * @param holdOffMillis how long the hold-off after it lasts, as in {@link #invalidate}; of
+   *     overlapping writes the longest counts
    * @return completes when applied
    */
-  CompletionStage<Void> beginWrite(String key, long token, long windowMillis);
+  CompletionStage<Void> beginWrite(String key, long token, long windowMillis, long holdOffMillis);
 
   /**
    * Stores what was written if the window is still this writer's own and uncontended; otherwise

@@ -156,11 +156,12 @@ final class Versions {
 
   /** A write whose window is open has reached the source. */
   void reachedSource(Origin origin, long begunAt, long now) {
-    // A window that ends before its write is replicated has no hold-off after it.
-    if (now + lagNanos < begunAt + windowNanos && !disturbances.serverForgot(origin.key, begunAt)) {
+    if (now + LITTLE < begunAt + windowNanos && !disturbances.serverForgot(origin.key, begunAt)) {
+      // A write that reaches no replica within its window does so within the hold-off after it.
+      boolean late = lagNanos > 0 && now + lagNanos >= begunAt + windowNanos;
       add(
           origin.key,
-          windowUntil[origin.key],
+          windowUntil[origin.key] + (late ? lagNanos + holdOffNanos : 0),
           ANY,
           origin.version,
           begunAt,

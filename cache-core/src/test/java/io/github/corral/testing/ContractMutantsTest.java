@@ -90,6 +90,13 @@ class ContractMutantsTest {
                   }
                 }),
         mutant(
+            "no hold-off follows a write window",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected void rememberHoldOff(InMemoryEntry entry, long holdOffMillis) {}
+                }),
+        mutant(
             "everything is proven",
             clock ->
                 new InMemoryServer(clock) {

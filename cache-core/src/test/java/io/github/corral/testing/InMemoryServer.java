@@ -140,11 +140,13 @@ public class InMemoryServer {
         });
   }
 
-  public void beginWrite(String key, long token, long windowMillis) {
+  public void beginWrite(String key, long token, long windowMillis, long holdOffMillis) {
     run(
         () -> {
           long now = now();
-          beginWrite(load(key, now), token, clamp(windowMillis), now);
+          InMemoryEntry entry = load(key, now);
+          rememberHoldOff(entry, clamp(holdOffMillis));
+          beginWrite(entry, token, clamp(windowMillis), now);
         });
   }
 
@@ -560,6 +562,11 @@ public class InMemoryServer {
     if (holdOffMillis > 0) {
       entry.holdUntil = Math.max(entry.holdUntil, now + clamp(holdOffMillis));
     }
+  }
+
+  /** A window that its write does not close is followed by a hold-off. */
+  protected void rememberHoldOff(InMemoryEntry entry, long holdOffMillis) {
+    entry.writeHold = Math.max(entry.writeHold, holdOffMillis);
   }
 
   /** An invalidation within a write window makes it contended. */

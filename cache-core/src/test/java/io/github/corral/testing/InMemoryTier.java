@@ -80,8 +80,9 @@ public final class InMemoryTier implements RemoteTier {
   }
 
   @Override
-  public CompletionStage<Void> beginWrite(String key, long token, long windowMillis) {
-    return run(() -> server.beginWrite(key, token, windowMillis));
+  public CompletionStage<Void> beginWrite(
+      String key, long token, long windowMillis, long holdOffMillis) {
+    return run(() -> server.beginWrite(key, token, windowMillis, holdOffMillis));
   }
 
   @Override

@@ -128,7 +128,7 @@ public abstract class RemoteTierContract extends InspectRules {
   void commitWrite_absentValue_isStored() {
     RemoteTier tier = process();
     long write = token();
-    get(tier.beginWrite(KEY, write, 1_000));
+    get(tier.beginWrite(KEY, write, 1_000, 0));
     get(tier.commitWrite(new Fill(KEY, write, null, FRESH, STALE, 0, -1, false, SCHEMA), 0));
 
     assertThat(hit(get(tier.lookup(read(KEY, token())))).stored().payload()).isNull();
@@ -233,7 +233,7 @@ public abstract class RemoteTierContract extends InspectRules {
             tier.renew(KEY, 1, 1),
             tier.release(KEY, 1),
             tier.invalidate(KEY, Change.HARD, 0),
-            tier.beginWrite(KEY, 1, 1),
+            tier.beginWrite(KEY, 1, 1, 0),
             tier.commitWrite(fill(KEY, 1, "a"), 0),
             tier.barriers(),
             tier.invalidateTags(List.of("a"), 0),

@@ -318,7 +318,7 @@ abstract class TagRules extends FeedRules {
     assertMarked(busy(get(tier.lookup(read(KEY, token())))).stale(), STAMP, "x", "y");
     get(tier.fail(KEY, token, "E", 100, 100));
     assertMarked(failing(get(tier.lookup(read(KEY, token())))).stale(), STAMP, "x", "y");
-    get(tier.beginWrite(KEY, token(), 1_000));
+    get(tier.beginWrite(KEY, token(), 1_000, 0));
     assertMarked(get(tier.inspect(KEY)).stored(), STAMP, "x", "y");
   }
 
@@ -338,7 +338,7 @@ abstract class TagRules extends FeedRules {
   void commitWrite_stampAndTags_comeBack() {
     RemoteTier tier = process();
     long write = token();
-    get(tier.beginWrite(KEY, write, 1_000));
+    get(tier.beginWrite(KEY, write, 1_000, 0));
     get(tier.commitWrite(stamped(fill(KEY, write, "a"), STAMP, "x"), 0));
 
     assertMarked(hit(get(tier.lookup(read(KEY, token())))).stored(), STAMP, "x");

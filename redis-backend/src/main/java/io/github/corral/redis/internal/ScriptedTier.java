@@ -119,11 +119,12 @@ public final class ScriptedTier implements RemoteTier {
   }
 
   @Override
-  public CompletionStage<Void> beginWrite(String key, long token, long windowMillis) {
+  public CompletionStage<Void> beginWrite(
+      String key, long token, long windowMillis, long holdOffMillis) {
     return run(
         scripts.beginWrite(),
         key,
-        with -> with.raw(newEpoch()).raw(token).duration(windowMillis),
+        with -> with.raw(newEpoch()).raw(token).duration(windowMillis).duration(holdOffMillis),
         ScriptedTier::nothing);
   }
 

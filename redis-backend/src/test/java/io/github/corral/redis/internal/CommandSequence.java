@@ -210,8 +210,10 @@ final class CommandSequence {
     long token = token();
     writes.put(key, token);
     long window = one(WINDOWS);
+    long hold = one(HOLDS);
     return new Command(
-        "begin " + key + " " + token + " " + window, tier -> tier.beginWrite(key, token, window));
+        "begin " + key + " " + token + " " + window + " " + hold,
+        tier -> tier.beginWrite(key, token, window, hold));
   }
 
   private static Command write(Fill write, long hold) {

@@ -57,6 +57,9 @@ class DifferentialTest {
       invalidation spares the window     | then e.contended = true                     | then e.contended = false
       the window is not lengthened       | (overlaps and windowMillis or 0)            | 0
       the old value outlives the window  | e.hardUntil = math.min(e.hardUntil, e.wr    | local unused = math.min(e.hardUntil, e.wr
+      no hold-off follows a window       | math.max(e.writeHold, holdOffMillis)        | 0
+      of hold-offs the last counts       | math.max(e.writeHold, holdOffMillis)        | holdOffMillis
+      a closed window holds off          | e.writeUntil, e.writeHold, e.contended = NOBODY, 0, 0, false | e.writeUntil, e.contended = NOBODY, 0, false
       a write does not count             | publish('W')                                |
       numbers are given twice            | sequence + 1                                | math.max(sequence, 1)
       nobody is woken                    | if e.wake then                              | if false then

@@ -488,18 +488,21 @@ public interface RemoteTier extends AutoCloseable {
      * A beat arrived from the primary that keeps the tags' clock; told before the beat itself.
      *
      * @param now the clock; {@link Stamp#NONE} if there is none
+     * @param ageMillis how long ago it was read, as in {@link #beat}
      */
-    void clock(Stamp now);
+    void clock(Stamp now, long ageMillis);
 
     /**
      * A beat arrived.
      *
-     * @param primary the identity of the primary's run
+     * @param primary the identity of the primary: another one after each promotion and each start
      * @param partitions the partitions that it keeps
      * @param epochs the identity of each partition's counter, 0 where there is none
      * @param sequences each partition's counter
+     * @param ageMillis how long ago it was published at least, in milliseconds; 0 if the tier
+     *     cannot tell
      */
-    void beat(String primary, int[] partitions, long[] epochs, long[] sequences);
+    void beat(String primary, int[] partitions, long[] epochs, long[] sequences, long ageMillis);
 
     /**
      * A lease has ended, by whatever way; a hint for those who wait for it.

@@ -41,14 +41,15 @@ class LocalTierTest {
               int partition, long epoch, long sequence, Change change, String key) {}
 
           @Override
-          public void beat(String primary, int[] partitions, long[] epochs, long[] sequences) {}
+          public void beat(
+              String primary, int[] partitions, long[] epochs, long[] sequences, long ageMillis) {}
 
           @Override
           public void barrier(
               long epoch, long before, long clock, long holdOffMillis, List<String> tags) {}
 
           @Override
-          public void clock(RemoteTier.Stamp now) {}
+          public void clock(RemoteTier.Stamp now, long ageMillis) {}
 
           @Override
           public void ended(String key) {

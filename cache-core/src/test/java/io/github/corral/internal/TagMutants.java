@@ -108,12 +108,13 @@ final class TagMutants {
             private @Nullable String last;
 
             @Override
-            public void beat(String primary, int[] partitions, long[] epochs, long[] sequences) {
+            public void beat(
+                String primary, int[] partitions, long[] epochs, long[] sequences, long ageMillis) {
               if (last != null && !last.equals(primary)) {
-                to.clock(Stamp.NONE);
+                to.clock(Stamp.NONE, 0);
               }
               last = primary;
-              to.beat(primary, partitions, epochs, sequences);
+              to.beat(primary, partitions, epochs, sequences, ageMillis);
             }
           });
     }
@@ -185,7 +186,7 @@ final class TagMutants {
       super.subscribe(
           new FeedMutants.Passing(listener) {
             @Override
-            public void clock(Stamp now) {}
+            public void clock(Stamp now, long ageMillis) {}
           });
     }
   }

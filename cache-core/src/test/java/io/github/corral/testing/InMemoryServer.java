@@ -632,7 +632,7 @@ public class InMemoryServer {
   /** Tells the tags' clock. */
   protected void publishClock() {
     Stamp now = tags.known(now(), run);
-    publish(listener -> listener.clock(now));
+    publish(listener -> listener.clock(now, 0));
   }
 
   /** Tells the tags' clock, and then the counters. */
@@ -641,7 +641,7 @@ public class InMemoryServer {
     int[] partitions = IntStream.range(0, RemoteTier.PARTITIONS).toArray();
     long[] epochsNow = epochs.clone();
     long[] sequencesNow = sequences.clone();
-    publish(listener -> listener.beat(primary, partitions, epochsNow, sequencesNow));
+    publish(listener -> listener.beat(primary, partitions, epochsNow, sequencesNow, 0));
   }
 
   /** Hands a message to every subscriber; a test may lose, double or hold it back. */

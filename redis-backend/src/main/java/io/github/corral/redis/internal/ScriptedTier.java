@@ -166,11 +166,19 @@ public final class ScriptedTier implements RemoteTier {
 
   @Override
   public void subscribe(FeedListener listener) {
-    FeedSubscription subscription = new FeedSubscription(listener, nanos);
+    FeedSubscription subscription = new FeedSubscription(listener, nanos, this::ageMillis);
     if (!feed.compareAndSet(null, subscription)) {
       throw new IllegalStateException("this tier has a listener already; make one tier for each");
     }
     port.subscribe(keyspace.channel(), subscription);
+  }
+
+  /** 0 while there is no connection, or nothing is known of the server's clock. */
+  private long ageMillis(long serverMillis) {
+    CompletableFuture<RedisLink> link = port.link();
+    return link.isDone() && !link.isCompletedExceptionally()
+        ? link.join().clock().ageMillis(nanos.getAsLong(), serverMillis)
+        : 0;
   }
 
   @Override

@@ -170,9 +170,9 @@ final class Barriers {
   }
 
   /**
-   * The moment as of which the barriers are known: the last beat, or the beginning of the last
-   * reading. What is found while the feed is silent may be served no longer than the silence after
-   * it.
+   * The moment as of which the barriers are known: the publication of the last beat, or the
+   * beginning of the last reading. What is found while the feed is silent may be served no longer
+   * than the silence after it.
    */
   long heardAt() {
     return heardAt;
@@ -284,7 +284,8 @@ final class Barriers {
   }
 
   /** The clock as a beat tells it; it may be older than what was read meanwhile. */
-  void clock(Stamp now) {
+  void clock(Stamp now, long ageMillis) {
+    long readAt = nanoTime.getAsLong() - TimeUnit.MILLISECONDS.toNanos(ageMillis);
     locked(
         () -> {
           if (known && (now.epoch() != state.now.epoch() || now.clock() > heard)) {
@@ -292,7 +293,7 @@ final class Barriers {
           } else if (known && silent()) {
             forget(); // it may have waited here as long as this process did nothing
           } else if (known) {
-            heardAt = nanoTime.getAsLong();
+            heardAt = Math.max(heardAt, readAt);
           }
         });
   }

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * numbered: one that is not exactly the next, another epoch or primary, or a beat that counts more
  * than was heard, drops the partition's entries. So does silence: whatever this process holds then
  * may have been invalidated unheard. While a partition is unproven, what is looked up is kept, but
- * no longer than that same bound, so that an invalidation takes effect in every process within it,
- * unless the feed is whole and in order, but late as a whole: a beat does not tell its age.
+ * no longer than that same bound, so that an invalidation takes effect in every process within it.
+ * A beat proves from its publication on, so that a feed which is late as a whole is no better than
+ * a silent one.
  */
 final class Feed implements RemoteTier.FeedListener {
 
@@ -125,14 +126,18 @@ final class Feed implements RemoteTier.FeedListener {
   }
 
   @Override
-  public void beat(String primary, int[] indexes, long[] epochs, long[] sequences) {
+  public void beat(String primary, int[] indexes, long[] epochs, long[] sequences, long ageMillis) {
     locked(
         () -> {
           long now = host.nanoTime().getAsLong();
           cutOff(now);
+          long publishedAt = now - TimeUnit.MILLISECONDS.toNanos(ageMillis);
+          if (now - publishedAt >= SILENCE_NANOS) {
+            return;
+          }
           long beatAt = nextBeat(now);
           for (int i = 0; i < indexes.length; i++) {
-            prove(indexes[i], primary, epochs[i], sequences[i], now, beatAt);
+            prove(indexes[i], primary, epochs[i], sequences[i], publishedAt, beatAt);
           }
           silentAt = earliestSilence();
         });
@@ -144,8 +149,8 @@ final class Feed implements RemoteTier.FeedListener {
   }
 
   @Override
-  public void clock(Stamp now) {
-    barriers.clock(now);
+  public void clock(Stamp now, long ageMillis) {
+    barriers.clock(now, ageMillis);
   }
 
   @Override
@@ -174,7 +179,8 @@ final class Feed implements RemoteTier.FeedListener {
     return taken[0];
   }
 
-  private void prove(int index, String primary, long epoch, long sequence, long now, long beatAt) {
+  private void prove(
+      int index, String primary, long epoch, long sequence, long publishedAt, long beatAt) {
     Partition partition = partitions[index];
     boolean whole =
         partition.proven
@@ -192,7 +198,7 @@ final class Feed implements RemoteTier.FeedListener {
       partition.epoch = epoch;
       partition.sequence = sequence;
     }
-    partition.heardAt = now;
+    partition.heardAt = publishedAt;
     partition.beatAt = beatAt;
   }
 

@@ -216,8 +216,10 @@ public final class LocalTier implements RemoteTier {
     return done(null);
   }
 
+  /** No hold-off follows the window: the writer does not die without this tier. */
   @Override
-  public CompletionStage<Void> beginWrite(String key, long token, long windowMillis) {
+  public CompletionStage<Void> beginWrite(
+      String key, long token, long windowMillis, long holdOffMillis) {
     long now = nanoTime.getAsLong();
     long window = TimeUnit.MILLISECONDS.toNanos(windowMillis);
     slots.compute(key, (k, slot) -> (slot == null ? Slot.EMPTY : slot).begun(token, now, window));

@@ -212,7 +212,7 @@ final class Writes<K, V> {
           .thenCompose(
               known -> {
                 ticket = engine.ticket(stripe);
-                return fleet.call(tier -> tier.beginWrite(text, token, window));
+                return fleet.call(tier -> tier.beginWrite(text, token, window, holdOffMillis));
               });
     }
 

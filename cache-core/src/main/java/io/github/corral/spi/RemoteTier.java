@@ -143,14 +143,17 @@ public interface RemoteTier extends AutoCloseable {
   /**
    * Opens a write window: voids leases, bounds the stored value by the window's end, and tells
    * every process. A second writer within the window makes it contended: nobody stores in it, and
-   * it is closed by time only.
+   * it is closed by time only. A window that is closed by time is followed by a hold-off, because
+   * its writer may have reached the source just before that.
    *
    * @param key the key
    * @param token the write's token, unique per attempt
    * @param windowMillis how long the window stays open if its writer dies, in milliseconds
+   * @param holdOffMillis how long the hold-off after it lasts, as in {@link #invalidate}; of
+   *     overlapping writes the longest counts
    * @return completes when applied
    */
-  CompletionStage<Void> beginWrite(String key, long token, long windowMillis);
+  CompletionStage<Void> beginWrite(String key, long token, long windowMillis, long holdOffMillis);
 
   /**
    * Stores what was written if the window is still this writer's own and uncontended; otherwise
@@ -494,18 +497,21 @@ public interface RemoteTier extends AutoCloseable {
      * A beat arrived from the primary that keeps the tags' clock; told before the beat itself.
      *
      * @param now the clock; {@link Stamp#NONE} if there is none
+     * @param ageMillis how long ago it was read, as in {@link #beat}
      */
-    void clock(Stamp now);
+    void clock(Stamp now, long ageMillis);
 
     /**
      * A beat arrived.
      *
-     * @param primary the identity of the primary's run
+     * @param primary the identity of the primary: another one after each promotion and each start
      * @param partitions the partitions that it keeps
      * @param epochs the identity of each partition's counter, 0 where there is none
      * @param sequences each partition's counter
+     * @param ageMillis how long ago it was published at least, in milliseconds; 0 if the tier
+     *     cannot tell
      */
-    void beat(String primary, int[] partitions, long[] epochs, long[] sequences);
+    void beat(String primary, int[] partitions, long[] epochs, long[] sequences, long ageMillis);
 
     /**
      * A lease has ended, by whatever way; a hint for those who wait for it.

@@ -83,7 +83,7 @@ class BarriersTest {
     known(20);
     nanos.addAndGet(Feed.SILENCE_NANOS - 1);
     assertThat(barriers.ready()).isCompleted();
-    barriers.clock(at(20));
+    barriers.clock(at(20), 0);
     nanos.addAndGet(Feed.SILENCE_NANOS - 1);
     assertThat(barriers.ready()).isCompleted();
     nanos.addAndGet(1);
@@ -97,6 +97,18 @@ class BarriersTest {
     assertThat(two).isCompleted();
     assertThat(barriers.admit(at(20), CACHE, A)).isFalse();
     assertThat(drops).as("the feed drops what is held").hasValue(0);
+  }
+
+  @Test
+  void clock_lateAsAWhole_isKnownAsOfItsReading() {
+    known(20);
+    nanos.addAndGet(Feed.SILENCE_NANOS - 1);
+    barriers.clock(at(20), 2_000);
+    assertThat(barriers.heardAt()).isEqualTo(nanos.get() - TimeUnit.MILLISECONDS.toNanos(2_000));
+    barriers.clock(at(20), 2_500);
+    nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(1_000));
+
+    assertThat(barriers.ready()).as("silent since then").isNotDone();
   }
 
   @Test
@@ -203,8 +215,8 @@ class BarriersTest {
   @Test
   void clock_asHeard_dropsNothing() {
     known(20);
-    barriers.clock(at(20));
-    barriers.clock(at(18));
+    barriers.clock(at(20), 0);
+    barriers.clock(at(18), 0);
 
     assertThat(drops).as("a beat from before the reading is no gap").hasValue(0);
   }
@@ -213,7 +225,7 @@ class BarriersTest {
   void clock_aheadOfWhatWasHeard_dropsAllAndReadsAgain() {
     known(20);
 
-    barriers.clock(at(21));
+    barriers.clock(at(21), 0);
 
     assertThat(drops).hasValue(1);
     assertThat(barriers.ready()).isNotDone();
@@ -223,7 +235,7 @@ class BarriersTest {
   void clock_tagsAreLost_dropsAllAndReadsAgain() {
     known(20);
 
-    barriers.clock(Stamp.NONE);
+    barriers.clock(Stamp.NONE, 0);
 
     assertThat(drops).hasValue(1);
     assertThat(barriers.ready()).isNotDone();
@@ -355,7 +367,7 @@ class BarriersTest {
     known(20);
     assertThat(barriers.admit(at(20), CACHE, A)).isTrue();
 
-    barriers.clock(at(25));
+    barriers.clock(at(25), 0);
 
     assertThat(barriers.admit(at(20), CACHE, A)).isFalse();
     assertThat(barriers.now()).as("nor is anything stamped").isEqualTo(Stamp.NONE);

@@ -107,7 +107,7 @@ final class Cycles {
     return disturbances.tierAnswers()
         && !disturbances.changedSince(next.key, since)
         && !disturbances.serverForgot(next.key, since)
-        && !disturbances.stampedInLostEpoch(last.process, last.startedAt)
+        && !disturbances.stampedInLostEpoch(last.startedAt)
         && !disturbances.isKilled(last.process)
         && !disturbances.pausedSince(last.process, since)
         && !disturbances.pausedSince(next.process, since);

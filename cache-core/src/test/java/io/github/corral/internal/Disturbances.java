@@ -16,6 +16,10 @@ final class Disturbances {
   private static final long NEVER = Long.MIN_VALUE;
   private static final long SILENCE = (long) (Feed.SILENCE_NANOS * (1 + 2 * Machine.MOST_DRIFT));
 
+  /** After how long a process at the latest has noticed that the feed tells it nothing. */
+  private static final long CUT_OFF =
+      SILENCE + SimulatedFeed.UNCERTAINTY_NANOS + TimeUnit.MILLISECONDS.toNanos(1);
+
   private final Set<Fault> faults;
   private final long way;
   private final Map<Integer, Long> pausedUntil = new HashMap<>();
@@ -109,8 +113,8 @@ final class Disturbances {
    * Whether what was loaded then may bear a stamp of a tags' clock that was lost: until a beat
    * tells of the new clock, or the silence of the feed. It is then loaded once more.
    */
-  boolean stampedInLostEpoch(int process, long loadedAt) {
-    return tagsLostAt != NEVER && loadedAt <= tagsLostAt + cutOff(process, loadedAt);
+  boolean stampedInLostEpoch(long loadedAt) {
+    return tagsLostAt != NEVER && loadedAt <= tagsLostAt + CUT_OFF;
   }
 
   /** Whether the key's lease may have been voided, or its value bounded. */
@@ -136,21 +140,13 @@ final class Disturbances {
 
   /**
    * How long after its acknowledgement an invalidation may still be unknown to another process: the
-   * way of its message, if none is lost; else the silence after which the process is cut off,
-   * counted from the arrival of a beat that was on its way, or that a paused process hears late.
+   * way of its message, if none is lost, and no longer than the silence after which the process is
+   * cut off. That counts from the publication of the last beat that it has heard.
    */
   long feedBound(int process, long now) {
-    boolean paused = pausedSince(process, now - 2 * SILENCE - way);
-    return feedIsWhole() && !paused ? way + TimeUnit.MILLISECONDS.toNanos(1) : cutOff(process, now);
-  }
-
-  /** After how long a process at the latest has noticed that the feed tells it nothing. */
-  private long cutOff(int process, long now) {
-    boolean paused = pausedSince(process, now - 2 * SILENCE - way);
-    long bound = way + SILENCE;
-    if (paused) {
-      bound += Math.min(SILENCE, longestPause.getOrDefault(process, 0L));
-    }
-    return bound + TimeUnit.MILLISECONDS.toNanos(1);
+    boolean paused = pausedSince(process, now - way);
+    return feedIsWhole() && !paused
+        ? Math.min(way + TimeUnit.MILLISECONDS.toNanos(1), CUT_OFF)
+        : CUT_OFF;
   }
 }

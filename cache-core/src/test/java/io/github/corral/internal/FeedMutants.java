@@ -37,13 +37,14 @@ final class FeedMutants {
     }
 
     @Override
-    public void clock(Stamp now) {
-      to.clock(now);
+    public void clock(Stamp now, long ageMillis) {
+      to.clock(now, ageMillis);
     }
 
     @Override
-    public void beat(String primary, int[] partitions, long[] epochs, long[] sequences) {
-      to.beat(primary, partitions, epochs, sequences);
+    public void beat(
+        String primary, int[] partitions, long[] epochs, long[] sequences, long ageMillis) {
+      to.beat(primary, partitions, epochs, sequences, ageMillis);
     }
 
     @Override
@@ -70,8 +71,9 @@ final class FeedMutants {
             }
 
             @Override
-            public void beat(String primary, int[] partitions, long[] epochs, long[] sequences) {
-              to.beat(primary, partitions, ones(), heard.clone());
+            public void beat(
+                String primary, int[] partitions, long[] epochs, long[] sequences, long ageMillis) {
+              to.beat(primary, partitions, ones(), heard.clone(), ageMillis);
             }
           });
     }
@@ -93,8 +95,33 @@ final class FeedMutants {
             }
 
             @Override
-            public void beat(String primary, int[] partitions, long[] epochs, long[] sequences) {
-              to.beat(primary, partitions, ones(), sequences);
+            public void beat(
+                String primary, int[] partitions, long[] epochs, long[] sequences, long ageMillis) {
+              to.beat(primary, partitions, ones(), sequences, ageMillis);
+            }
+          });
+    }
+  }
+
+  /** However old a beat is, it proves as if it had just been published. */
+  static final class AgeIgnored extends ScriptedTier {
+    AgeIgnored(RemoteTier to) {
+      super(to);
+    }
+
+    @Override
+    public void subscribe(FeedListener listener) {
+      super.subscribe(
+          new Passing(listener) {
+            @Override
+            public void clock(Stamp now, long ageMillis) {
+              to.clock(now, 0);
+            }
+
+            @Override
+            public void beat(
+                String primary, int[] partitions, long[] epochs, long[] sequences, long ageMillis) {
+              to.beat(primary, partitions, epochs, sequences, 0);
             }
           });
     }
@@ -121,8 +148,9 @@ final class FeedMutants {
       super.subscribe(
           new Passing(listener) {
             @Override
-            public void beat(String primary, int[] partitions, long[] epochs, long[] sequences) {
-              heard = () -> to.beat(primary, partitions, epochs, sequences);
+            public void beat(
+                String primary, int[] partitions, long[] epochs, long[] sequences, long ageMillis) {
+              heard = () -> to.beat(primary, partitions, epochs, sequences, ageMillis);
               heard.run();
             }
           });

@@ -55,7 +55,7 @@ class FeedTest {
   }
 
   private void beat(String primary, long epoch, long sequence) {
-    feed.beat(primary, new int[] {PARTITION}, new long[] {epoch}, new long[] {sequence});
+    feed.beat(primary, new int[] {PARTITION}, new long[] {epoch}, new long[] {sequence}, 0);
   }
 
   private void changed(long epoch, long sequence) {
@@ -180,11 +180,38 @@ class FeedTest {
   }
 
   @Test
+  void beat_lateAsAWhole_provesFromItsPublicationOn() {
+    beat("p", 5, 10);
+    lab.pass(Duration.ofMillis(2_500));
+    late(1_000);
+    lab.pass(Duration.ofMillis(1_999));
+    assertThat(dropped(STRIPE, () -> feed.check(lab.time.nanos()))).isFalse();
+    lab.pass(Duration.ofMillis(1));
+
+    assertThat(dropped(STRIPE, () -> feed.check(lab.time.nanos()))).isTrue();
+  }
+
+  @Test
+  void beat_olderThanTheSilence_provesNothing() {
+    feed.subscribed();
+
+    late(3_000);
+
+    assertThat(feed.proven(PARTITION)).isFalse();
+    late(2_999);
+    assertThat(feed.proven(PARTITION)).isTrue();
+  }
+
+  private void late(long ageMillis) {
+    feed.beat("p", new int[] {PARTITION}, new long[] {5}, new long[] {10}, ageMillis);
+  }
+
+  @Test
   void check_onePrimaryOfTwoIsSilent_dropsItsPartitionsOnly() {
     beat("p", 5, 10);
-    feed.beat("q", new int[] {PARTITION + 1}, new long[] {1}, new long[] {1});
+    feed.beat("q", new int[] {PARTITION + 1}, new long[] {1}, new long[] {1}, 0);
     lab.pass(Duration.ofSeconds(2));
-    feed.beat("q", new int[] {PARTITION + 1}, new long[] {1}, new long[] {1});
+    feed.beat("q", new int[] {PARTITION + 1}, new long[] {1}, new long[] {1}, 0);
     lab.pass(Duration.ofSeconds(1));
 
     feed.check(lab.time.nanos());
@@ -443,9 +470,14 @@ class FeedTest {
               }
 
               @Override
-              public void beat(String primary, int[] partitions, long[] epochs, long[] sequences) {
+              public void beat(
+                  String primary,
+                  int[] partitions,
+                  long[] epochs,
+                  long[] sequences,
+                  long ageMillis) {
                 if (!cut.getAsBoolean()) {
-                  to.beat(primary, partitions, epochs, sequences);
+                  to.beat(primary, partitions, epochs, sequences, ageMillis);
                 }
               }
 
@@ -454,7 +486,7 @@ class FeedTest {
                   long epoch, long before, long clock, long holdOffMillis, List<String> tags) {}
 
               @Override
-              public void clock(RemoteTier.Stamp now) {}
+              public void clock(RemoteTier.Stamp now, long ageMillis) {}
 
               @Override
               public void ended(String key) {

@@ -270,10 +270,18 @@ final class History {
         (now - appliedUntil) / 1e6,
         (reachableAgain - now) / 1e6);
     disturbances.unreachable(reachableAgain);
+    disturbances.tagsLost(now);
     if (appliedUntil < now) {
       disturbances.lostAll(now);
     }
     versions.replaced(appliedUntil, now);
+  }
+
+  /** A server that has taken over answers for the first time. */
+  void answered(long now) {
+    timeline.note(now, -1, "the new server answers");
+    disturbances.tagsLost(now);
+    versions.answered(now);
   }
 
   // The end.

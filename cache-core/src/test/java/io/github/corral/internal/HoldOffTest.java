@@ -97,6 +97,19 @@ class HoldOffTest {
     assertThat(node.read(1)).isNotDone();
   }
 
+  @Test
+  void update_writerDiesAtTheEndOfItsWindow_laterLoadFromAReplicaIsKeptNoLongerThanTheHoldOff() {
+    Node writer = node(false);
+    CompletableFuture<String> unused = writer.cache.updateAsync(1, CompletableFuture::new);
+    lab.pass(Duration.ofSeconds(11));
+    Node node = node(false);
+    assertThat(node.fill(1, "lagging")).isEqualTo("lagging");
+    assertThat(node.now(1)).isEqualTo("lagging");
+    lab.pass(HOLD_OFF);
+
+    assertThat(node.read(1)).isNotDone();
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void load_withinTheHoldOffOfATag_isKeptNoLongerThanThat(boolean alone) {

@@ -41,14 +41,15 @@ class LocalTierTest {
               int partition, long epoch, long sequence, Change change, String key) {}
 
           @Override
-          public void beat(String primary, int[] partitions, long[] epochs, long[] sequences) {}
+          public void beat(
+              String primary, int[] partitions, long[] epochs, long[] sequences, long ageMillis) {}
 
           @Override
           public void barrier(
               long epoch, long before, long clock, long holdOffMillis, List<String> tags) {}
 
           @Override
-          public void clock(RemoteTier.Stamp now) {}
+          public void clock(RemoteTier.Stamp now, long ageMillis) {}
 
           @Override
           public void ended(String key) {
@@ -131,7 +132,7 @@ class LocalTierTest {
 
   @Test
   void commit_aWriteIsUnderWay_isKeptUntilItsWindowEnds() {
-    tier.beginWrite("k", 9, 1_000);
+    tier.beginWrite("k", 9, 1_000, 0);
     read(1);
 
     assertThat(commit(1).hardMillis()).isEqualTo(1_000);
@@ -141,7 +142,7 @@ class LocalTierTest {
 
   @Test
   void commit_leaseWasGrantedInAWriteWindowThatIsOver_isRefused() {
-    tier.beginWrite("k", 9, 1_000);
+    tier.beginWrite("k", 9, 1_000, 0);
     read(1);
     pass(2_000);
 
@@ -208,8 +209,8 @@ class LocalTierTest {
 
   @Test
   void commitWrite_twoOverlap_neitherIsStored() {
-    tier.beginWrite("k", 1, 1_000);
-    tier.beginWrite("k", 2, 1_000);
+    tier.beginWrite("k", 1, 1_000, 0);
+    tier.beginWrite("k", 2, 1_000, 0);
 
     assertThat(commitWrite(2).verdict()).isEqualTo(Verdict.OVERTAKEN);
     assertThat(commitWrite(1).verdict()).isEqualTo(Verdict.OVERTAKEN);
@@ -218,7 +219,7 @@ class LocalTierTest {
 
   @Test
   void commitWrite_invalidatedMeanwhile_isNotStored() {
-    tier.beginWrite("k", 1, 1_000);
+    tier.beginWrite("k", 1, 1_000, 0);
     tier.invalidate("k", Change.HARD, 0);
 
     assertThat(commitWrite(1).verdict()).isEqualTo(Verdict.OVERTAKEN);
@@ -237,7 +238,7 @@ class LocalTierTest {
   @Test
   void beginWrite_manyThatNeverEnd_areForgottenWhenTheyAreOver() {
     for (int i = 0; i < 25_000; i++) {
-      tier.beginWrite("k" + i, 1, 1_000);
+      tier.beginWrite("k" + i, 1, 1_000, 0);
       pass(1);
     }
 
@@ -246,7 +247,7 @@ class LocalTierTest {
 
   @Test
   void commitWrite_leaseWasGrantedMeanwhile_isVoided() {
-    tier.beginWrite("k", 1, 1_000);
+    tier.beginWrite("k", 1, 1_000, 0);
     read(5);
 
     assertThat(commitWrite(1).verdict()).isEqualTo(Verdict.STORED);

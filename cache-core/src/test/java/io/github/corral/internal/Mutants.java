@@ -41,6 +41,7 @@ final class Mutants {
         "stale value not served while another loads",
         engine(NoStale::new, Fault.LOST_MESSAGES, Fault.FAILING_SOURCE));
     all.put("sequence ignored", tier(FeedMutants.SequenceIgnored::new));
+    all.put("age of beats ignored", tier(FeedMutants.AgeIgnored::new, Fault.LATE_FEED));
     all.put("no heartbeat", tier(FeedMutants.OwnBeatBelieved::new, Fault.DEAF_FEED));
     all.put(
         "L1 kept on a new epoch",

@@ -128,8 +128,9 @@ public class ScriptedTier implements RemoteTier {
   }
 
   @Override
-  public CompletionStage<Void> beginWrite(String key, long token, long windowMillis) {
-    return call(Op.BEGIN_WRITE, () -> to.beginWrite(key, token, windowMillis));
+  public CompletionStage<Void> beginWrite(
+      String key, long token, long windowMillis, long holdOffMillis) {
+    return call(Op.BEGIN_WRITE, () -> to.beginWrite(key, token, windowMillis, holdOffMillis));
   }
 
   @Override

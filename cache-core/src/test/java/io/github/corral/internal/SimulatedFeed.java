@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedFeed implements FeedListener {
 
   /** By how much a late feed is late at most. */
-  static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** By how much the age of a beat is told too short at most. */
+  static final long UNCERTAINTY_NANOS = 2 * Delays.MOST + TimeUnit.MILLISECONDS.toNanos(1);
 
   /** How long a message waits for its successor at most. */
   static final long SWAP_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
@@ -81,12 +84,16 @@ final class SimulatedFeed implements FeedListener {
   }
 
   @Override
-  public void beat(String primary, int[] partitions, long[] epochs, long[] sequences) {
+  public void beat(
+      String primary, int[] partitions, long[] epochs, long[] sequences, long ageMillis) {
     Stamp clock = clockOfBeat;
+    long publishedAt = time.nanos();
     pass(
         listener -> {
-          listener.clock(clock);
-          listener.beat(primary, partitions, epochs, sequences);
+          long known = time.nanos() - publishedAt - delays.next() - delays.next();
+          long age = Math.max(0, TimeUnit.NANOSECONDS.toMillis(known));
+          listener.clock(clock, age);
+          listener.beat(primary, partitions, epochs, sequences, age);
         });
   }
 
@@ -97,7 +104,7 @@ final class SimulatedFeed implements FeedListener {
 
   /** Comes in one message with the beat that follows. */
   @Override
-  public void clock(Stamp now) {
+  public void clock(Stamp now, long ageMillis) {
     clockOfBeat = now;
   }
 

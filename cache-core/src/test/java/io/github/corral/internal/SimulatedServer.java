@@ -21,21 +21,31 @@ final class SimulatedServer {
 
   private final VirtualTime time;
   private final Parts parts;
+  private final Runnable watch;
   private final List<Statement> applied = new ArrayList<>();
   private InMemoryServer primary;
   private int run = 1;
+  private boolean answered = true;
   private long unreachableUntil;
 
   // Of the statement that is being applied.
   private long statementAt;
   private @Nullable Machine client;
 
-  private record Statement(long at, @Nullable Machine client, Consumer<InMemoryServer> step) {}
+  private record Statement(
+      long at, int run, @Nullable Machine client, Consumer<InMemoryServer> step) {}
 
-  SimulatedServer(VirtualTime time, Parts parts) {
+  /**
+   * Makes a server.
+   *
+   * @param watch runs when a new primary answers somebody for the first time
+   */
+  SimulatedServer(VirtualTime time, Parts parts, Runnable watch) {
     this.time = time;
     this.parts = parts;
+    this.watch = watch;
     this.primary = parts.server(this::millis);
+    primary.restart(identity(run));
   }
 
   private long millis() {
@@ -55,26 +65,35 @@ final class SimulatedServer {
 
   /** Applies a statement, which must have no effect but on the server, because it is repeated. */
   <T> T apply(@Nullable Machine by, Function<InMemoryServer, T> statement) {
-    applied.add(new Statement(time.nanos(), by, statement::apply));
+    applied.add(new Statement(time.nanos(), run, by, statement::apply));
     statementAt = time.nanos();
     client = by;
+    if (!answered) {
+      answered = true;
+      watch.run();
+    }
     return statement.apply(primary);
   }
 
-  /** What befalls the server. */
+  /** What befalls the server, which answers nobody by it. */
   void befalls(Consumer<InMemoryServer> what) {
+    boolean before = answered;
+    answered = true;
+    run(what);
+    answered = before;
+  }
+
+  void beat() {
+    run(InMemoryServer::beat);
+  }
+
+  private void run(Consumer<InMemoryServer> statement) {
     apply(
         null,
         server -> {
-          what.accept(server);
+          statement.accept(server);
           return true;
         });
-  }
-
-  /** Publishes a beat; nothing of it is replicated. */
-  void beat() {
-    statementAt = time.nanos();
-    primary.beat();
   }
 
   /** Another run takes over that has what was applied up to a moment; nobody listens to it yet. */
@@ -84,11 +103,17 @@ final class SimulatedServer {
     for (Statement statement : applied) {
       statementAt = statement.at;
       client = statement.client;
+      replica.restart(identity(statement.run));
       statement.step.accept(replica);
     }
-    replica.restart("run-" + ++run);
+    replica.restart(identity(++run));
+    answered = false;
     primary = replica;
     unreachableUntil = reachableAgain;
+  }
+
+  private static String identity(int run) {
+    return "run-" + run;
   }
 
   void subscribe(FeedListener listener) {

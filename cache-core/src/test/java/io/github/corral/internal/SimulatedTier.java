@@ -127,12 +127,13 @@ final class SimulatedTier implements RemoteTier {
   }
 
   @Override
-  public CompletionStage<Void> beginWrite(String key, long token, long windowMillis) {
+  public CompletionStage<Void> beginWrite(
+      String key, long token, long windowMillis, long holdOffMillis) {
     ArrayDeque<LongConsumer> waiting = begins.get(key);
     LongConsumer told = waiting == null ? null : waiting.poll();
     return send(
             to -> {
-              to.beginWrite(key, token, windowMillis);
+              to.beginWrite(key, token, windowMillis, holdOffMillis);
               return true;
             },
             done -> {

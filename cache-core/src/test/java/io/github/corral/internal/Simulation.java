@@ -91,7 +91,7 @@ final class Simulation {
     profile = Profile.drawn(random);
     lagging = faults.contains(Fault.LAGGING_REPLICA);
     history = new History(seed, faults, profile);
-    server = new SimulatedServer(time, parts);
+    server = new SimulatedServer(time, parts, () -> history.answered(time.nanos()));
     source = new Source(Profile.KEYS, lagging ? profile.nanos(Profile.LAG_MILLIS) : 0);
     chaos = new Chaos(this, random.split());
   }

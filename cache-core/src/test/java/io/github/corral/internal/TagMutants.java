@@ -13,9 +13,11 @@ import io.github.corral.testing.InMemoryTags;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Fleets in which a rule of the tags' barriers is missing. */
@@ -33,12 +35,92 @@ final class TagMutants {
     all.put("tags' clock of beats ignored", Mutants.tier(ClockIgnored::new, Fault.LOST_MESSAGES));
     all.put(
         "lost table taken for an empty one", ServerMutants.parts(EmptyTable::new, Fault.LOST_TAGS));
+    all.put("change of primary ignored", withTags(AnyPrimary::new, Fault.FAILOVERS));
+    all.put("change of primary raises no barrier", withTags(NoBarrier::new, Fault.FAILOVERS));
+    all.put("change of primary noticed by beats only in memory", inMemory());
     all.put("tags' hold-off not told", ServerMutants.parts(NoHoldOff::new, Fault.LAGGING_REPLICA));
     all.put(
         "a load's value outlives a tag's hold-off",
         Mutants.engine(Unbounded::new, Fault.LAGGING_REPLICA));
     all.put("tags not stored", ServerMutants.parts(NoTags::new));
     return all;
+  }
+
+  private static Parts withTags(Supplier<InMemoryTags> tags, Fault... faults) {
+    return ServerMutants.parts(millis -> new InMemoryServer(millis, 1, tags.get()), faults);
+  }
+
+  private static Parts inMemory() {
+    return new Parts() {
+      @Override
+      public Set<Fault> faults(Set<Fault> drawn) {
+        return Set.of(Fault.FAILOVERS);
+      }
+
+      @Override
+      public InMemoryServer server(LongSupplier millis) {
+        return new InMemoryServer(millis, 1, new AnyPrimary());
+      }
+
+      @Override
+      public RemoteTier tier(RemoteTier tier) {
+        return new DoubtsOnly(tier);
+      }
+    };
+  }
+
+  /** The tags of another primary are taken for one's own. */
+  private static final class AnyPrimary extends InMemoryTags {
+    AnyPrimary() {
+      super(1);
+    }
+
+    @Override
+    protected boolean isAnothers(String maker, String primary) {
+      return false;
+    }
+  }
+
+  /** Another primary makes the table anew, but what was stamped before stays valid. */
+  private static final class NoBarrier extends InMemoryTags {
+    NoBarrier() {
+      super(1);
+    }
+
+    @Override
+    protected long another(long drawn, long than) {
+      return than;
+    }
+
+    @Override
+    protected long floorOfNew(long floor, long clock) {
+      return floor == 0 ? clock : floor;
+    }
+  }
+
+  /** Who hears of another primary drops all that it holds and reads the barriers again. */
+  private static final class DoubtsOnly extends ScriptedTier {
+    DoubtsOnly(RemoteTier to) {
+      super(to);
+    }
+
+    @Override
+    public void subscribe(FeedListener listener) {
+      super.subscribe(
+          new FeedMutants.Passing(listener) {
+            private @Nullable String last;
+
+            @Override
+            public void beat(
+                String primary, int[] partitions, long[] epochs, long[] sequences, long ageMillis) {
+              if (last != null && !last.equals(primary)) {
+                to.clock(Stamp.NONE, 0);
+              }
+              last = primary;
+              to.beat(primary, partitions, epochs, sequences, ageMillis);
+            }
+          });
+    }
   }
 
   private static class Broken extends Engine<Integer, Long> {
@@ -119,7 +201,7 @@ final class TagMutants {
       super.subscribe(
           new FeedMutants.Passing(listener) {
             @Override
-            public void clock(Stamp now) {}
+            public void clock(Stamp now, long ageMillis) {}
           });
     }
   }
@@ -145,7 +227,7 @@ final class TagMutants {
             }
 
             @Override
-            protected long floorOfNew(long now) {
+            protected long floorOfNew(long floor, long clock) {
               return 0;
             }
           });

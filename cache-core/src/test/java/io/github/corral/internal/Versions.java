@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>I12: with a lagging replica all this holds a hold-off later, of fresh and of stale values,
  *       unless the read joined a load under way, or the server lost the hold-off.
  *   <li>I22: the same after the server lost its keys or was replaced. What was acknowledged after
- *       the moment up to which a replica has the changes is lost and counts for nothing: the old
- *       value is then bounded by I11 only.
+ *       the moment up to which a replica has the changes is lost, and counts again in every process
+ *       once the feed's bound has passed since the replica's first answer.
  *   <li>I26: the same where what was read had been written; and a write that was never
  *       acknowledged, because its writer died or heard no reply, ends the old value with its
  *       window. Not if it reached the source after its window, or if the server lost the window.
@@ -42,6 +42,7 @@ final class Versions {
   private final long windowNanos;
   private final long lagNanos;
   private final long holdOffNanos;
+  private final List<Floor> lost = new ArrayList<>();
   private final Map<Long, Origin> origins = new HashMap<>();
   private final List<List<Floor>> floors = new ArrayList<>();
   private final long[] windowUntil;
@@ -80,7 +81,15 @@ final class Versions {
   }
 
   /** From a moment on, no version below. */
-  private record Floor(long from, int process, long version, long begun, Reach reach, String why) {
+  private record Floor(
+      int key, long from, int process, long version, long begun, Reach reach, String why) {
+
+    /** The same after the primary that knew of it is gone. */
+    Floor madeUpFor(long now) {
+      Reach wide = reach == Reach.KEY ? Reach.CACHE : reach;
+      return new Floor(
+          key, Math.max(from, now), ANY, version, Long.MIN_VALUE, wide, why + ", and then lost");
+    }
 
     /** Whether a read that has got something may not have got less than this. */
     boolean concerns(Read read, Origin got) {
@@ -147,11 +156,12 @@ final class Versions {
 
   /** A write whose window is open has reached the source. */
   void reachedSource(Origin origin, long begunAt, long now) {
-    // A window that ends before its write is replicated has no hold-off after it.
-    if (now + lagNanos < begunAt + windowNanos && !disturbances.serverForgot(origin.key, begunAt)) {
+    if (now + LITTLE < begunAt + windowNanos && !disturbances.serverForgot(origin.key, begunAt)) {
+      // A write that reaches no replica within its window does so within the hold-off after it.
+      boolean late = lagNanos > 0 && now + lagNanos >= begunAt + windowNanos;
       add(
           origin.key,
-          windowUntil[origin.key],
+          windowUntil[origin.key] + (late ? lagNanos + holdOffNanos : 0),
           ANY,
           origin.version,
           begunAt,
@@ -178,7 +188,7 @@ final class Versions {
 
   private void add(
       int key, long from, int process, long version, long begun, Reach reach, String why) {
-    floors.get(key).add(new Floor(from, process, version, begun, reach, why));
+    floors.get(key).add(new Floor(key, from, process, version, begun, reach, why));
   }
 
   /**
@@ -204,7 +214,22 @@ final class Versions {
   /** A replica has taken over that has no change after a moment. */
   void replaced(long appliedUntil, long now) {
     lossAt = now;
-    floors.forEach(ofKey -> ofKey.removeIf(floor -> floor.begun > appliedUntil));
+    for (List<Floor> ofKey : floors) {
+      for (Floor floor : List.copyOf(ofKey)) {
+        if (floor.begun > appliedUntil) {
+          ofKey.remove(floor);
+          if (lagNanos == 0) {
+            lost.add(floor);
+          }
+        }
+      }
+    }
+  }
+
+  /** From now on it takes no longer than the feed's bound until what was lost is made up for. */
+  void answered(long now) {
+    lost.forEach(floor -> floors.get(floor.key).add(floor.madeUpFor(now)));
+    lost.clear();
   }
 
   /** Looked up when a read ends, because a replica that took over meanwhile may lack changes. */
@@ -253,6 +278,9 @@ final class Versions {
   private String invariant(Origin got, Least least) {
     if (lagNanos > 0) {
       return "I12";
+    }
+    if (least.why.contains("lost")) {
+      return "I22";
     }
     if (least.reach != Reach.KEY) {
       return "I20";

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,13 @@ class ContractMutantsTest {
                   protected long rememberedWindow(InMemoryEntry entry, long now) {
                     return 0;
                   }
+                }),
+        mutant(
+            "no hold-off follows a write window",
+            clock ->
+                new InMemoryServer(clock) {
+                  @Override
+                  protected void rememberHoldOff(InMemoryEntry entry, long holdOffMillis) {}
                 }),
         mutant(
             "everything is proven",
@@ -272,114 +280,105 @@ class ContractMutantsTest {
                     return super.nextSequence(partition);
                   }
                 }),
-        mutant(
+        withTags(
             "the tags' clock does not advance while time stands still",
-            clock ->
-                new InMemoryServer(
-                    clock,
-                    1,
-                    new InMemoryTags(1) {
-                      @Override
-                      protected long next(long clock, long now) {
-                        return Math.max(clock, now);
-                      }
-                    })),
-        mutant(
+            () ->
+                new InMemoryTags(1) {
+                  @Override
+                  protected long next(long clock, long now) {
+                    return Math.max(clock, now);
+                  }
+                }),
+        withTags(
             "the tags' clock is the time",
-            clock ->
-                new InMemoryServer(
-                    clock,
-                    1,
-                    new InMemoryTags(1) {
-                      @Override
-                      protected long next(long clock, long now) {
-                        return now;
-                      }
-                    })),
-        mutant(
+            () ->
+                new InMemoryTags(1) {
+                  @Override
+                  protected long next(long clock, long now) {
+                    return now;
+                  }
+                }),
+        withTags(
             "the tags' clock ignores the time",
-            clock ->
-                new InMemoryServer(
-                    clock,
-                    1,
-                    new InMemoryTags(1) {
-                      @Override
-                      protected long next(long clock, long now) {
-                        return clock + 1;
-                      }
-                    })),
-        mutant(
+            () ->
+                new InMemoryTags(1) {
+                  @Override
+                  protected long next(long clock, long now) {
+                    return clock + 1;
+                  }
+                }),
+        withTags(
             "a lost table has the same epoch again",
-            clock ->
-                new InMemoryServer(
-                    clock,
-                    1,
-                    new InMemoryTags(1) {
-                      @Override
-                      protected long newEpoch() {
-                        return 7;
-                      }
-                    })),
-        mutant(
+            () ->
+                new InMemoryTags(1) {
+                  @Override
+                  protected long newEpoch() {
+                    return 7;
+                  }
+                }),
+        withTags(
             "a lost table has no floor",
-            clock ->
-                new InMemoryServer(
-                    clock,
-                    1,
-                    new InMemoryTags(1) {
-                      @Override
-                      protected long floorOfNew(long now) {
-                        return 0;
-                      }
-                    })),
-        mutant(
+            () ->
+                new InMemoryTags(1) {
+                  @Override
+                  protected long floorOfNew(long floor, long clock) {
+                    return 0;
+                  }
+                }),
+        withTags(
             "a tag's hold-off is shortened",
-            clock ->
-                new InMemoryServer(
-                    clock,
-                    1,
-                    new InMemoryTags(1) {
-                      @Override
-                      protected long holdUntil(long inForce, long holdOffMillis, long now) {
-                        return now + holdOffMillis;
-                      }
-                    })),
-        mutant(
+            () ->
+                new InMemoryTags(1) {
+                  @Override
+                  protected long holdUntil(long inForce, long holdOffMillis, long now) {
+                    return now + holdOffMillis;
+                  }
+                }),
+        withTags(
             "a tag has no hold-off",
-            clock ->
-                new InMemoryServer(
-                    clock,
-                    1,
-                    new InMemoryTags(1) {
-                      @Override
-                      protected long holdUntil(long inForce, long holdOffMillis, long now) {
-                        return 0;
-                      }
-                    })),
-        mutant(
+            () ->
+                new InMemoryTags(1) {
+                  @Override
+                  protected long holdUntil(long inForce, long holdOffMillis, long now) {
+                    return 0;
+                  }
+                }),
+        withTags(
             "no tag is ever dropped",
-            clock ->
-                new InMemoryServer(
-                    clock,
-                    1,
-                    new InMemoryTags(1) {
-                      @Override
-                      protected long dropOldest() {
-                        return 0;
-                      }
-                    })),
-        mutant(
+            () ->
+                new InMemoryTags(1) {
+                  @Override
+                  protected long dropOldest(int surplus) {
+                    return 0;
+                  }
+                }),
+        withTags(
             "dropped tags do not raise the floor",
-            clock ->
-                new InMemoryServer(
-                    clock,
-                    1,
-                    new InMemoryTags(1) {
-                      @Override
-                      protected long raisedFloor(long floor, long dropped) {
-                        return floor;
-                      }
-                    })),
+            () ->
+                new InMemoryTags(1) {
+                  @Override
+                  protected long raisedFloor(long floor, long dropped) {
+                    return floor;
+                  }
+                }),
+        withTags(
+            "another primary trusts the table",
+            () ->
+                new InMemoryTags(1) {
+                  @Override
+                  protected boolean isAnothers(String maker, String primary) {
+                    return false;
+                  }
+                }),
+        withTags(
+            "another primary keeps the epoch",
+            () ->
+                new InMemoryTags(1) {
+                  @Override
+                  protected long another(long drawn, long than) {
+                    return than;
+                  }
+                }),
         mutant(
             "a barrier is not told",
             clock ->
@@ -490,6 +489,10 @@ class ContractMutantsTest {
     assertThat(failuresOn(InMemoryServer::new)).isEmpty();
   }
 
+  private static Named<Maker> withTags(String name, Supplier<InMemoryTags> tags) {
+    return mutant(name, clock -> new InMemoryServer(clock, 1, tags.get()));
+  }
+
   private static Named<Maker> mutant(String name, Maker maker) {
     return Named.of(name, maker);
   }
@@ -543,6 +546,11 @@ class ContractMutantsTest {
     @Override
     protected void loseTags() {
       server.loseTags();
+    }
+
+    @Override
+    protected void changePrimary() {
+      server.restart("another");
     }
   }
 }

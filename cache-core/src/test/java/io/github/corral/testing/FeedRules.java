@@ -47,7 +47,7 @@ abstract class FeedRules extends WriteRules {
     get(tier.invalidate(KEY, Change.HARD, 0));
     get(tier.invalidate(KEY, Change.SOFT, 0));
     long write = token();
-    get(tier.beginWrite(KEY, write, 1_000));
+    get(tier.beginWrite(KEY, write, 1_000, 0));
     get(tier.commitWrite(fill(KEY, write, "a"), 0));
     get(tier.commitWrite(fill(KEY, write, "a"), 0));
 
@@ -122,9 +122,9 @@ abstract class FeedRules extends WriteRules {
     awaited(tier, "invalidate");
     get(tier.invalidate("invalidate", Change.HARD, 0));
     awaited(tier, "begin");
-    get(tier.beginWrite("begin", token(), 1_000));
+    get(tier.beginWrite("begin", token(), 1_000, 0));
     long write = token();
-    get(tier.beginWrite("write", write, 1_000));
+    get(tier.beginWrite("write", write, 1_000, 0));
     awaited(tier, "write");
     get(tier.commitWrite(fill("write", write, "a"), 0));
 

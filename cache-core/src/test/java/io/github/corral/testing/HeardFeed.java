@@ -44,6 +44,7 @@ public final class HeardFeed implements FeedListener {
   private final List<Message> messages = new CopyOnWriteArrayList<>();
   private final AtomicBoolean telling = new AtomicBoolean();
   private volatile boolean overlapped;
+  private volatile long ageMillis;
 
   /** All that was heard, in order. */
   public List<Message> messages() {
@@ -53,6 +54,11 @@ public final class HeardFeed implements FeedListener {
   /** What was heard of one kind, in order. */
   public <M extends Message> List<M> messages(Class<M> kind) {
     return messages.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /** How old the last beat was at least, in milliseconds. */
+  public long ageMillis() {
+    return ageMillis;
   }
 
   /** Whether two threads have told something at the same time. */
@@ -79,7 +85,8 @@ public final class HeardFeed implements FeedListener {
   }
 
   @Override
-  public void beat(String primary, int[] partitions, long[] epochs, long[] sequences) {
+  public void beat(String primary, int[] partitions, long[] epochs, long[] sequences, long age) {
+    ageMillis = age;
     hear(
         new Beat(
             primary,
@@ -94,7 +101,7 @@ public final class HeardFeed implements FeedListener {
   }
 
   @Override
-  public void clock(Stamp now) {
+  public void clock(Stamp now, long ageMillis) {
     hear(new Clock(now));
   }
 

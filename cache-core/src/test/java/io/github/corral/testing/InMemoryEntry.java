@@ -48,6 +48,9 @@ public final class InMemoryEntry {
   public long writeUntil;
   public boolean contended;
 
+  /** How long the hold-off after the window lasts, if no write closes it. */
+  public long writeHold;
+
   public long holdUntil;
 
   /** The least version that a load within the hold-off may bring. */
@@ -95,7 +98,8 @@ public final class InMemoryEntry {
   long lastDeadline() {
     long value = hasValue ? hardUntil : 0;
     long lease = leaseToken != 0 ? leaseUntil : 0;
-    return Math.max(Math.max(value, lease), Math.max(Math.max(writeUntil, holdUntil), errorUntil));
+    long write = Math.max(writeUntil + writeHold, holdUntil);
+    return Math.max(Math.max(value, lease), Math.max(write, errorUntil));
   }
 
   /**
@@ -107,6 +111,7 @@ public final class InMemoryEntry {
       dropValue();
     }
     if (writeUntil <= now) {
+      holdUntil = Math.max(holdUntil, writeUntil + writeHold);
       closeWindow();
     }
     if (holdUntil <= now) {
@@ -146,6 +151,7 @@ public final class InMemoryEntry {
   void closeWindow() {
     writeToken = 0;
     writeUntil = 0;
+    writeHold = 0;
     contended = false;
   }
 }

@@ -140,11 +140,13 @@ public class InMemoryServer {
         });
   }
 
-  public void beginWrite(String key, long token, long windowMillis) {
+  public void beginWrite(String key, long token, long windowMillis, long holdOffMillis) {
     run(
         () -> {
           long now = now();
-          beginWrite(load(key, now), token, clamp(windowMillis), now);
+          InMemoryEntry entry = load(key, now);
+          rememberHoldOff(entry, clamp(holdOffMillis));
+          beginWrite(entry, token, clamp(windowMillis), now);
         });
   }
 
@@ -153,7 +155,7 @@ public class InMemoryServer {
   }
 
   public Barriers barriers() {
-    return apply(() -> tags.read(now()));
+    return apply(() -> tags.read(now(), run));
   }
 
   public Stamp invalidateTags(List<String> names, long holdOffMillis) {
@@ -161,7 +163,7 @@ public class InMemoryServer {
         () -> {
           long now = now();
           long holdOff = clamp(holdOffMillis);
-          long before = tags.open(now).clock();
+          long before = tags.open(now, run).clock();
           Stamp raised = tags.raise(names, holdOff, now);
           publishBarrier(raised, before, holdOff, List.copyOf(names));
           return raised;
@@ -189,7 +191,7 @@ public class InMemoryServer {
     subscribers.remove(listener);
   }
 
-  /** Publishes a beat with the counters of all partitions under the current run's identity. */
+  /** Publishes a beat with the counters of all partitions under this primary's identity. */
   public void beat() {
     run(() -> publishBeat(run));
   }
@@ -230,8 +232,8 @@ public class InMemoryServer {
   }
 
   /**
-   * Gives the server another run identity, as a restart or a failover does; entries and counters
-   * stay.
+   * Gives the server another identity as a primary, as a restart or a failover does; entries,
+   * counters and tags stay.
    */
   public void restart(String newRun) {
     run(() -> run = newRun);
@@ -563,6 +565,11 @@ public class InMemoryServer {
     }
   }
 
+  /** A window that its write does not close is followed by a hold-off. */
+  protected void rememberHoldOff(InMemoryEntry entry, long holdOffMillis) {
+    entry.writeHold = Math.max(entry.writeHold, holdOffMillis);
+  }
+
   /** An invalidation within a write window makes it contended. */
   protected void spoilWindow(InMemoryEntry entry, long now) {
     entry.contended |= entry.writeUntil > now;
@@ -625,8 +632,8 @@ public class InMemoryServer {
 
   /** Tells the tags' clock. */
   protected void publishClock() {
-    Stamp now = tags.now();
-    publish(listener -> listener.clock(now));
+    Stamp now = tags.known(now(), run);
+    publish(listener -> listener.clock(now, 0));
   }
 
   /** Tells the tags' clock, and then the counters. */
@@ -635,7 +642,7 @@ public class InMemoryServer {
     int[] partitions = IntStream.range(0, RemoteTier.PARTITIONS).toArray();
     long[] epochsNow = epochs.clone();
     long[] sequencesNow = sequences.clone();
-    publish(listener -> listener.beat(primary, partitions, epochsNow, sequencesNow));
+    publish(listener -> listener.beat(primary, partitions, epochsNow, sequencesNow, 0));
   }
 
   /** Hands a message to every subscriber; a test may lose, double or hold it back. */

@@ -3,6 +3,8 @@ package io.github.corral.testing;
 import io.github.corral.spi.RemoteTier.Barrier;
 import io.github.corral.spi.RemoteTier.Barriers;
 import io.github.corral.spi.RemoteTier.Stamp;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,9 @@ public class InMemoryTags {
   private long clock;
   private long floor;
 
+  /** The primary that has made the table. */
+  private String maker = "";
+
   /** The barrier of a tag, and the end of its hold-off. */
   private record Raised(long clock, long holdUntil) {}
 
@@ -41,30 +46,45 @@ public class InMemoryTags {
    * Makes a table that is not there yet.
    *
    * @param seed what its epochs are drawn from
-   * @param most how many tags it keeps; some of them are dropped when there are more
+   * @param most how many tags it keeps; the oldest are dropped when there are more
    */
   public InMemoryTags(long seed, int most) {
     this.random = new SplittableRandom(seed);
     this.most = most;
   }
 
-  /** The clock as it stands; {@link Stamp#NONE} if there is no table. */
-  final Stamp now() {
+  /**
+   * The clock as it stands; {@link Stamp#NONE} if there is no table.
+   *
+   * @param primary the identity of the primary that keeps the table now
+   */
+  final Stamp known(long now, String primary) {
+    if (epoch != 0 && isAnothers(maker, primary)) {
+      make(another(newEpoch(), epoch), Math.max(clock + 1, now), primary);
+    }
     return epoch == 0 ? Stamp.NONE : new Stamp(epoch, clock);
   }
 
   /** Makes the table if there is none, and gives its clock. */
-  final Stamp open(long now) {
-    if (epoch == 0) {
-      epoch = newEpoch();
-      clock = now;
-      floor = floorOfNew(now);
+  final Stamp open(long now, String primary) {
+    Stamp known = known(now, primary);
+    if (epoch != 0) {
+      return known;
     }
-    return now();
+    make(newEpoch(), now, primary);
+    return new Stamp(epoch, clock);
   }
 
-  final Barriers read(long now) {
-    Stamp stamp = open(now);
+  private void make(long newEpoch, long newClock, String primary) {
+    epoch = newEpoch;
+    clock = newClock;
+    floor = floorOfNew(floor, newClock);
+    maker = primary;
+    byTag.clear();
+  }
+
+  final Barriers read(long now, String primary) {
+    Stamp stamp = open(now, primary);
     Map<String, Barrier> barriers = new HashMap<>();
     byTag.forEach(
         (tag, raised) ->
@@ -72,18 +92,18 @@ public class InMemoryTags {
     return new Barriers(stamp, floor, barriers);
   }
 
+  /** Raises the barrier of some tags in the table, which is open. */
   final Stamp raise(List<String> tags, long holdOffMillis, long now) {
-    open(now);
     clock = next(clock, now);
     for (String tag : tags) {
       Raised known = byTag.getOrDefault(tag, new Raised(0, 0));
       byTag.put(tag, new Raised(clock, holdUntil(known.holdUntil, holdOffMillis, now)));
     }
     if (byTag.size() > most) {
-      long dropped = dropOldest();
+      long dropped = dropOldest(byTag.size() - most);
       floor = raisedFloor(floor, dropped);
     }
-    return now();
+    return new Stamp(epoch, clock);
   }
 
   /** Loses the table. */
@@ -94,14 +114,26 @@ public class InMemoryTags {
 
   // The rules, each of which a test may break.
 
+  /**
+   * Whether a table is that of another primary, which may have had barriers that this one lacks.
+   */
+  protected boolean isAnothers(String maker, String primary) {
+    return !maker.equals(primary);
+  }
+
   /** A table that was lost has another identity when it is made again. */
   protected long newEpoch() {
     return random.nextLong(1, MOST_EPOCH + 1);
   }
 
+  /** An epoch is not that of the table before it. */
+  protected long another(long drawn, long than) {
+    return drawn != than ? drawn : than % MOST_EPOCH + 1;
+  }
+
   /** What was stamped before the table was made may have been invalidated by a lost barrier. */
-  protected long floorOfNew(long now) {
-    return now;
+  protected long floorOfNew(long floor, long clock) {
+    return clock;
   }
 
   /** The clock advances with each barrier, and never goes back, though time may. */
@@ -115,15 +147,20 @@ public class InMemoryTags {
   }
 
   /**
-   * Drops the oldest tenth, and with them all that were raised together with the last of them.
+   * Drops the oldest barriers; of those that were raised together, the tags whose text comes first.
    *
    * @return the greatest barrier that was dropped
    */
-  protected long dropOldest() {
-    List<Long> clocks = byTag.values().stream().map(Raised::clock).sorted().toList();
-    long greatest = clocks.get(clocks.size() - (most - most / 10) - 1);
-    byTag.values().removeIf(raised -> raised.clock <= greatest);
-    return greatest;
+  protected long dropOldest(int surplus) {
+    List<Map.Entry<String, Raised>> oldest =
+        byTag.entrySet().stream()
+            .sorted(
+                Comparator.comparingLong((Map.Entry<String, Raised> it) -> it.getValue().clock)
+                    .thenComparing(it -> it.getKey().codePoints().toArray(), Arrays::compare))
+            .limit(surplus)
+            .toList();
+    oldest.forEach(it -> byTag.remove(it.getKey()));
+    return oldest.get(surplus - 1).getValue().clock;
   }
 
   /** What was dropped is made up for by the floor. */

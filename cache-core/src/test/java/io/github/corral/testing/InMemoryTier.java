@@ -80,8 +80,9 @@ public final class InMemoryTier implements RemoteTier {
   }
 
   @Override
-  public CompletionStage<Void> beginWrite(String key, long token, long windowMillis) {
-    return run(() -> server.beginWrite(key, token, windowMillis));
+  public CompletionStage<Void> beginWrite(
+      String key, long token, long windowMillis, long holdOffMillis) {
+    return run(() -> server.beginWrite(key, token, windowMillis, holdOffMillis));
   }
 
   @Override
@@ -170,8 +171,9 @@ public final class InMemoryTier implements RemoteTier {
     }
 
     @Override
-    public void beat(String primary, int[] partitions, long[] epochs, long[] sequences) {
-      receive(to -> to.beat(primary, partitions, epochs, sequences));
+    public void beat(
+        String primary, int[] partitions, long[] epochs, long[] sequences, long ageMillis) {
+      receive(to -> to.beat(primary, partitions, epochs, sequences, ageMillis));
     }
 
     @Override
@@ -181,8 +183,8 @@ public final class InMemoryTier implements RemoteTier {
     }
 
     @Override
-    public void clock(Stamp now) {
-      receive(to -> to.clock(now));
+    public void clock(Stamp now, long ageMillis) {
+      receive(to -> to.clock(now, ageMillis));
     }
 
     @Override

@@ -24,4 +24,9 @@ class InMemoryTierTest extends RemoteTierContract {
   protected void loseTags() {
     server.loseTags();
   }
+
+  @Override
+  protected void changePrimary() {
+    server.restart("another");
+  }
 }

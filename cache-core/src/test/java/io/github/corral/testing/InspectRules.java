@@ -62,7 +62,7 @@ abstract class InspectRules extends KeepRules {
   void inspect_holdOff_isToldWithItsLeastVersion() {
     RemoteTier tier = process();
     long write = token();
-    get(tier.beginWrite(KEY, write, 1_000));
+    get(tier.beginWrite(KEY, write, 1_000, 0));
     get(tier.commitWrite(versioned(fill(KEY, write, "a"), 5), 10_000));
     pass(4_000);
 
@@ -76,11 +76,11 @@ abstract class InspectRules extends KeepRules {
   @Test
   void inspect_writeWindow_isToldAndWhetherItIsContended() {
     RemoteTier tier = process();
-    get(tier.beginWrite(KEY, token(), 1_000));
+    get(tier.beginWrite(KEY, token(), 1_000, 0));
 
     assertRemaining(get(tier.inspect(KEY)).writeMillis(), 1_000);
     assertThat(get(tier.inspect(KEY)).contended()).isFalse();
-    get(tier.beginWrite(KEY, token(), 1_000));
+    get(tier.beginWrite(KEY, token(), 1_000, 0));
     assertRemaining(get(tier.inspect(KEY)).writeMillis(), 2_000);
     assertThat(get(tier.inspect(KEY)).contended()).isTrue();
     pass(2_000);

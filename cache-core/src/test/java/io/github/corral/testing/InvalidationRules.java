@@ -223,7 +223,7 @@ abstract class InvalidationRules extends LeaseRules {
   /** Writes a version with a hold-off, and has the lease to replace it granted. */
   private long refreshAfterWrite(RemoteTier tier, long version) {
     long write = token();
-    get(tier.beginWrite(KEY, write, 5_000));
+    get(tier.beginWrite(KEY, write, 5_000, 0));
     long id = get(tier.commitWrite(versioned(fill(KEY, write, "written"), version), HOLD)).id();
     long token = token();
     assertThat(granted(get(tier.lookup(refresh(KEY, id, token)))).fromPrimary()).isTrue();

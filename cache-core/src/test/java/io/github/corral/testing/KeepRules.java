@@ -144,7 +144,7 @@ abstract class KeepRules extends TagRules {
     RemoteTier tier = process();
     long id = filled(tier, KEY, "a").id();
     long write = token();
-    get(tier.beginWrite(KEY, write, 1_000));
+    get(tier.beginWrite(KEY, write, 1_000, 0));
     long written = get(tier.commitWrite(fill(KEY, write, "b"), 0)).id();
 
     assertRefused(
@@ -205,7 +205,7 @@ abstract class KeepRules extends TagRules {
     RemoteTier tier = process();
     long id = filled(tier, KEY, "a").id();
     long write = token();
-    get(tier.beginWrite(KEY, write, 1_000));
+    get(tier.beginWrite(KEY, write, 1_000, 0));
     Fill absent = keeping(fill(KEY, write, ""), id);
 
     assertStored(get(tier.commitWrite(absent, 0)), FRESH, FRESH + STALE);

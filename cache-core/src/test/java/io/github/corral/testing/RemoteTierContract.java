@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * payloads, numbers and the end.
  *
  * <p>A subclass gives {@link #newTier}, on a server that is empty when a test begins, {@link
- * #advance} and {@link #loseTags}. The tests never sleep, and expect the clock to stand still
- * unless they advance it.
+ * #advance}, {@link #loseTags} and {@link #changePrimary}. The tests never sleep, and expect the
+ * clock to stand still unless they advance it.
  */
 public abstract class RemoteTierContract extends InspectRules {
 
@@ -128,7 +128,7 @@ public abstract class RemoteTierContract extends InspectRules {
   void commitWrite_absentValue_isStored() {
     RemoteTier tier = process();
     long write = token();
-    get(tier.beginWrite(KEY, write, 1_000));
+    get(tier.beginWrite(KEY, write, 1_000, 0));
     get(tier.commitWrite(new Fill(KEY, write, null, FRESH, STALE, 0, -1, false, SCHEMA), 0));
 
     assertThat(hit(get(tier.lookup(read(KEY, token())))).stored().payload()).isNull();
@@ -233,7 +233,7 @@ public abstract class RemoteTierContract extends InspectRules {
             tier.renew(KEY, 1, 1),
             tier.release(KEY, 1),
             tier.invalidate(KEY, Change.HARD, 0),
-            tier.beginWrite(KEY, 1, 1),
+            tier.beginWrite(KEY, 1, 1, 0),
             tier.commitWrite(fill(KEY, 1, "a"), 0),
             tier.barriers(),
             tier.invalidateTags(List.of("a"), 0),

@@ -158,24 +158,23 @@ abstract class TagRules extends FeedRules {
   }
 
   @Test
-  void invalidateTags_moreThanAreKept_dropsTheOldestTenthAndRaisesTheFloor() {
+  void invalidateTags_moreThanAreKept_dropsTheOldestAndRaisesTheFloor() {
     RemoteTier tier = process();
     int most = mostTags();
-    int tenth = most / 10 + 1;
-    get(tier.invalidateTags(tags(0, 100), 0));
-    long oldest = get(tier.invalidateTags(tags(100, tenth + 1), 0)).clock();
-    get(tier.invalidateTags(tags(tenth + 1, most), 0));
+    get(tier.invalidateTags(List.of("0"), 0));
+    long oldest = get(tier.invalidateTags(List.of("2", "1", "3"), 0)).clock();
+    get(tier.invalidateTags(tags(4, most), 0));
     get(tier.invalidateTags(List.of("0"), 0));
 
-    long latest = get(tier.invalidateTags(List.of("one more"), 0)).clock();
+    long latest = get(tier.invalidateTags(List.of("one more", "and another"), 0)).clock();
 
     Barriers barriers = get(tier.barriers());
     assertThat(barriers.floor()).isEqualTo(oldest);
     assertThat(barriers.byTag())
-        .hasSize(most + 1 - tenth)
+        .hasSize(most)
         .containsEntry("one more", new Barrier(latest, 0))
-        .containsKeys("0", String.valueOf(tenth + 1))
-        .doesNotContainKeys("1", String.valueOf(tenth));
+        .containsKeys("0", "3", "4")
+        .doesNotContainKeys("1", "2");
   }
 
   @Test
@@ -186,8 +185,61 @@ abstract class TagRules extends FeedRules {
 
     Barriers barriers = get(tier.barriers());
     assertThat(barriers.floor()).isEqualTo(clock);
-    assertThat(barriers.byTag()).isEmpty();
+    assertThat(barriers.byTag()).hasSize(mostTags()).doesNotContainKey("0");
     assertThat(barriers.now().clock()).isEqualTo(clock);
+  }
+
+  @Test
+  void barriers_anotherPrimary_haveAnotherEpochAndALaterFloor() {
+    RemoteTier tier = process();
+    Stamp before = get(tier.invalidateTags(List.of("a"), HOLD));
+    changePrimary();
+
+    Barriers barriers = get(tier.barriers());
+
+    assertThat(barriers.now().epoch()).isBetween(1L, 65_535L).isNotEqualTo(before.epoch());
+    assertThat(barriers.floor()).isEqualTo(barriers.now().clock()).isEqualTo(before.clock() + 1);
+    assertThat(barriers.byTag()).isEmpty();
+    assertThat(get(process().barriers())).isEqualTo(barriers);
+    pass(1_000);
+    changePrimary();
+    assertThat(get(tier.barriers())).isEqualTo(barriers);
+  }
+
+  @Test
+  void invalidateTags_anotherPrimary_raisesABarrierInANewEpoch() {
+    RemoteTier tier = process();
+    Stamp before = get(tier.invalidateTags(List.of("a"), 0));
+    changePrimary();
+    HeardFeed feed = listen(tier);
+
+    Stamp raised = get(tier.invalidateTags(List.of("b"), 0));
+
+    Barriers barriers = get(tier.barriers());
+    assertThat(raised.epoch()).isNotEqualTo(before.epoch());
+    assertThat(barriers.now()).isEqualTo(raised);
+    assertThat(barriers.byTag()).containsOnlyKeys("b");
+    assertThat(heard(tier, feed))
+        .contains(new Raised(raised.epoch(), raised.clock() - 1, raised.clock(), 0, List.of("b")));
+  }
+
+  @Test
+  void beat_anotherPrimary_tellsItsIdentityAndTheClockOfANewEpoch() {
+    RemoteTier tier = process();
+    HeardFeed feed = listen(tier);
+    Stamp before = get(tier.invalidateTags(List.of("a"), 0));
+    Beat old = beat(tier, feed, 3);
+    changePrimary();
+
+    tier.beat(new int[] {3});
+
+    feed.await(it -> it instanceof Beat beat && !beat.primary().equals(old.primary()));
+    Stamp told = feed.messages(Clock.class).get(1).now();
+    assertThat(told.epoch()).isNotEqualTo(before.epoch());
+    assertThat(told.clock()).isGreaterThan(before.clock());
+    Barriers barriers = get(tier.barriers());
+    assertThat(barriers.now()).isEqualTo(told);
+    assertThat(barriers.floor()).isEqualTo(told.clock());
   }
 
   @Test
@@ -266,7 +318,7 @@ abstract class TagRules extends FeedRules {
     assertMarked(busy(get(tier.lookup(read(KEY, token())))).stale(), STAMP, "x", "y");
     get(tier.fail(KEY, token, "E", 100, 100));
     assertMarked(failing(get(tier.lookup(read(KEY, token())))).stale(), STAMP, "x", "y");
-    get(tier.beginWrite(KEY, token(), 1_000));
+    get(tier.beginWrite(KEY, token(), 1_000, 0));
     assertMarked(get(tier.inspect(KEY)).stored(), STAMP, "x", "y");
   }
 
@@ -286,7 +338,7 @@ abstract class TagRules extends FeedRules {
   void commitWrite_stampAndTags_comeBack() {
     RemoteTier tier = process();
     long write = token();
-    get(tier.beginWrite(KEY, write, 1_000));
+    get(tier.beginWrite(KEY, write, 1_000, 0));
     get(tier.commitWrite(stamped(fill(KEY, write, "a"), STAMP, "x"), 0));
 
     assertMarked(hit(get(tier.lookup(read(KEY, token())))).stored(), STAMP, "x");

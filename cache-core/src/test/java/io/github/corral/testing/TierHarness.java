@@ -60,6 +60,9 @@ abstract class TierHarness {
   /** Lets the server lose the barriers of all tags, without a restart. */
   protected abstract void loseTags();
 
+  /** Lets another primary take over that has all data. */
+  protected abstract void changePrimary();
+
   /**
    * How many tags the server keeps: as many as the contract says, unless a subclass has set its
    * server to keep fewer, to save time.

@@ -96,6 +96,39 @@ abstract class WriteRules extends InvalidationRules {
   }
 
   @Test
+  void beginWrite_windowRanOut_isFollowedByItsHoldOff() {
+    RemoteTier tier = process();
+    get(tier.beginWrite(KEY, token(), WINDOW, 2_000));
+    pass(WINDOW + 500);
+    long token = token();
+
+    assertThat(granted(get(tier.lookup(read(KEY, token)))).fromPrimary()).isTrue();
+    assertStored(get(tier.commit(fill(KEY, token, "lagging"))), 1_500, 1_500);
+  }
+
+  @Test
+  void beginWrite_overlapping_areFollowedByTheLongestOfTheirHoldOffs() {
+    RemoteTier tier = process();
+    get(tier.beginWrite(KEY, token(), WINDOW, 2_000));
+    get(tier.beginWrite(KEY, token(), WINDOW, 0));
+    pass(2 * WINDOW);
+
+    assertStored(get(tier.commit(fill(KEY, leased(tier, KEY), "lagging"))), 2_000, 2_000);
+  }
+
+  @Test
+  void commitWrite_stored_endsTheHoldOffThatItsBeginningAskedFor() {
+    RemoteTier tier = process();
+    long write = token();
+    get(tier.beginWrite(KEY, write, WINDOW, 60_000));
+    Committed written = get(tier.commitWrite(fill(KEY, write, "new"), 1_000));
+    pass(1_000);
+
+    assertThat(granted(get(tier.lookup(refresh(KEY, written.id(), token())))).fromPrimary())
+        .isFalse();
+  }
+
+  @Test
   void commitWrite_twiceUnderOneToken_onlyInvalidatesTheSecondTime() {
     RemoteTier tier = process();
     long write = begun(tier);
@@ -135,7 +168,7 @@ abstract class WriteRules extends InvalidationRules {
     RemoteTier tier = process();
     long write = begun(tier);
     pass(1_000);
-    get(tier.beginWrite(KEY, write, WINDOW));
+    get(tier.beginWrite(KEY, write, WINDOW, 0));
     pass(WINDOW - 1);
 
     assertThat(get(tier.commitWrite(fill(KEY, write, "a"), 0)).verdict()).isEqualTo(Verdict.STORED);
@@ -166,7 +199,7 @@ abstract class WriteRules extends InvalidationRules {
   void beginWrite_shorterWithinAnother_endsNoSooner() {
     RemoteTier tier = process();
     begun(tier);
-    get(tier.beginWrite(KEY, token(), 100));
+    get(tier.beginWrite(KEY, token(), 100, 0));
 
     assertStored(get(tier.commit(fill(KEY, leased(tier, KEY), "a"))), WINDOW + 100, WINDOW + 100);
   }
@@ -258,7 +291,7 @@ abstract class WriteRules extends InvalidationRules {
 
   private void assertOutdatedAfterItsWindow(UnaryOperator<Fill> proof) {
     RemoteTier tier = process();
-    get(tier.beginWrite(KEY, token(), 1_000));
+    get(tier.beginWrite(KEY, token(), 1_000, 0));
     Fill fill = fill(KEY, leased(tier, KEY), "a");
     pass(1_000);
 
@@ -341,7 +374,7 @@ abstract class WriteRules extends InvalidationRules {
 
   private long begun(RemoteTier tier) {
     long token = token();
-    get(tier.beginWrite(KEY, token, WINDOW));
+    get(tier.beginWrite(KEY, token, WINDOW, 0));
     return token;
   }
 }

@@ -30,6 +30,12 @@ final class Arguments {
     return this;
   }
 
+  /** Adds bytes as they are. */
+  Arguments raw(byte[] bytes) {
+    arguments.add(bytes);
+    return this;
+  }
+
   Arguments number(long number) {
     return text(Long.toString(number));
   }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  *          32  with LEASE (32): token (8); granted, until (6 each); ends of the hold-off and of the
  *              write window that it was granted in (6 each, 0: none)
- *          14  with WRITE (128): token (8); until (6)
+ *          19  with WRITE (128): token (8); until (6); how long the hold-off after it lasts (5)
  *          14  with HOLD (512): until (6); minimum version (8, all ones: none)
  *         9 +  with ERROR (1024): until (6); failures in a row (1); length of the class name (2);
  *              the class name
@@ -124,7 +124,7 @@ record EntryLayout(
 
   private static void skipToPayload(ByteBuffer in, int flags) {
     skip(in, (flags & LEASE) != 0 ? 32 : 0);
-    skip(in, (flags & WRITE) != 0 ? 14 : 0);
+    skip(in, (flags & WRITE) != 0 ? 19 : 0);
     skip(in, (flags & HOLD) != 0 ? 14 : 0);
     if ((flags & ERROR) != 0) {
       skip(in, 7);

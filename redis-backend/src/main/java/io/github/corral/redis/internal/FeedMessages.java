@@ -10,6 +10,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 
 /**
  * Reads the messages of the feed, each of which begins with its kind.
@@ -19,8 +20,9 @@ import java.util.List;
  * E  the end of a lease that somebody waits for: the entry's name
  * T  a barrier: the tags' epoch (2), clock before (6) and now (6), hold-off (6), and for each tag
  *    its length (2) and text
- * B  a beat: length of the run's identity (1), that identity, the tags' epoch (2; 0: none) and
- *    clock (6), and for each partition its number (1), epoch (8; 0: none) and sequence (8)
+ * B  a beat: length of the primary's identity (1), that identity, the tags' epoch (2; 0: none) and
+ *    clock (6), the server's time in milliseconds (6), and for each partition its number (1), epoch
+ *    (8; 0: none) and sequence (8)
  * </pre>
  */
 final class FeedMessages {
@@ -33,16 +35,18 @@ final class FeedMessages {
 
   /**
    * Tells a listener a message. One that nobody of this version has sent is logged and passed over.
+   *
+   * @param age how long ago the server's clock showed a time at least, in milliseconds
    */
-  static void tell(byte[] message, FeedListener listener) {
+  static void tell(byte[] message, FeedListener listener, LongUnaryOperator age) {
     try {
-      read(message, listener);
+      read(message, listener, age);
     } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
       LOG.log(Level.WARNING, "feed: a message of " + message.length + " bytes is not readable", e);
     }
   }
 
-  private static void read(byte[] message, FeedListener listener) {
+  private static void read(byte[] message, FeedListener listener, LongUnaryOperator age) {
     ByteBuffer in = ByteBuffer.wrap(message);
     char kind = (char) in.get();
     if (kind == 'C') {
@@ -52,7 +56,7 @@ final class FeedMessages {
     } else if (kind == 'T') {
       barrier(message, in, listener);
     } else if (kind == 'B') {
-      beat(in, listener);
+      beat(in, listener, age);
     } else {
       throw new IllegalArgumentException("kind '" + kind + "' is unknown");
     }
@@ -85,10 +89,11 @@ final class FeedMessages {
     listener.barrier(epoch, before, clock, holdOffMillis, tags);
   }
 
-  private static void beat(ByteBuffer in, FeedListener listener) {
-    byte[] run = new byte[in.get()];
-    in.get(run);
+  private static void beat(ByteBuffer in, FeedListener listener, LongUnaryOperator age) {
+    byte[] primary = new byte[in.get()];
+    in.get(primary);
     Stamp tags = TagBytes.stamp(in.getLong());
+    long ageMillis = age.applyAsLong(EntryLayout.number(in, 6));
     int count = in.remaining() / COUNTER_BYTES;
     int[] partitions = new int[count];
     long[] epochs = new long[count];
@@ -98,7 +103,8 @@ final class FeedMessages {
       epochs[i] = in.getLong();
       sequences[i] = in.getLong();
     }
-    listener.clock(tags);
-    listener.beat(new String(run, StandardCharsets.US_ASCII), partitions, epochs, sequences);
+    listener.clock(tags, ageMillis);
+    listener.beat(
+        new String(primary, StandardCharsets.US_ASCII), partitions, epochs, sequences, ageMillis);
   }
 }

@@ -4,6 +4,7 @@ import io.github.corral.spi.RemoteTier.FeedListener;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.LongUnaryOperator;
 
 /**
  * Passes the feed on to its listener, and notices a feed that is silently dead: when this process's
@@ -16,12 +17,19 @@ final class FeedSubscription implements RedisPort.ChannelListener {
 
   private final FeedListener listener;
   private final LongSupplier nanos;
+  private final LongUnaryOperator age;
   private final AtomicInteger unheard = new AtomicInteger();
   private volatile long lastHeard;
 
-  FeedSubscription(FeedListener listener, LongSupplier nanos) {
+  /**
+   * Makes a subscription.
+   *
+   * @param age how long ago the server's clock showed a time at least, in milliseconds
+   */
+  FeedSubscription(FeedListener listener, LongSupplier nanos, LongUnaryOperator age) {
     this.listener = listener;
     this.nanos = nanos;
+    this.age = age;
     this.lastHeard = nanos.getAsLong();
   }
 
@@ -34,7 +42,7 @@ final class FeedSubscription implements RedisPort.ChannelListener {
   @Override
   public void message(byte[] message) {
     heard();
-    FeedMessages.tell(message, listener);
+    FeedMessages.tell(message, listener, age);
   }
 
   private void heard() {

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  *   <li>{@code {namespace:partition}:e:key} is an entry
  *   <li>{@code {namespace:partition}:f} is the partition's counter: its identity and its last
  *       number, 8 bytes each
- *   <li>{@code {namespace}:t} is the hash of the tags' barriers
+ *   <li>{@code {namespace}:t} is the hash of the tags' barriers, {@code {namespace}:o} their order
  *   <li>{@code {namespace}:feed} is the feed's channel
  * </ul>
  */
@@ -22,6 +22,7 @@ public final class Keyspace {
 
   private final byte[] channel;
   private final byte[] tags;
+  private final byte[] tagOrder;
   private final byte[][] counters = new byte[RemoteTier.PARTITIONS][];
   private final byte[][] prefixes = new byte[RemoteTier.PARTITIONS][];
 
@@ -29,6 +30,7 @@ public final class Keyspace {
   public Keyspace(String namespace) {
     channel = ascii("{" + checked(namespace) + "}:feed");
     tags = ascii("{" + namespace + "}:t");
+    tagOrder = ascii("{" + namespace + "}:o");
     for (int i = 0; i < RemoteTier.PARTITIONS; i++) {
       counters[i] = ascii("{" + namespace + ":" + i + "}:f");
       prefixes[i] = ascii("{" + namespace + ":" + i + "}:e:");
@@ -58,15 +60,20 @@ public final class Keyspace {
     return tags;
   }
 
+  byte[] tagOrder() {
+    return tagOrder;
+  }
+
   byte[] counter(int partition) {
     return counters[partition];
   }
 
   /** What a beat reads: the tags, and the counters of all partitions. */
   byte[][] beaten() {
-    byte[][] keys = new byte[1 + counters.length][];
+    byte[][] keys = new byte[2 + counters.length][];
     keys[0] = tags;
-    System.arraycopy(counters, 0, keys, 1, counters.length);
+    keys[1] = tagOrder;
+    System.arraycopy(counters, 0, keys, 2, counters.length);
     return keys;
   }
 

@@ -6,6 +6,7 @@ import io.github.corral.spi.RemoteTier;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.reflect.Type;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -128,11 +129,12 @@ public final class ScriptedTier implements RemoteTier {
   }
 
   @Override
-  public CompletionStage<Void> beginWrite(String key, long token, long windowMillis) {
+  public CompletionStage<Void> beginWrite(
+      String key, long token, long windowMillis, long holdOffMillis) {
     return run(
         scripts.beginWrite(),
         key,
-        with -> with.raw(newEpoch()).raw(token).duration(windowMillis),
+        with -> with.raw(newEpoch()).raw(token).duration(windowMillis).duration(holdOffMillis),
         ScriptedTier::nothing);
   }
 
@@ -147,8 +149,16 @@ public final class ScriptedTier implements RemoteTier {
 
   @Override
   public CompletionStage<Barriers> barriers() {
+    return barriers(new TagPages());
+  }
+
+  private CompletionStage<Barriers> barriers(TagPages pages) {
     return runOnTags(
-        scripts.barriers(), with -> with.tagEpoch(newTagEpoch()), TagAnswers::barriers);
+            scripts.barriers(),
+            with -> with.tagEpoch(newTagEpoch()).text(pages.cursor()),
+            pages::add)
+        .thenCompose(
+            last -> last ? CompletableFuture.completedFuture(pages.barriers()) : barriers(pages));
   }
 
   @Override
@@ -156,7 +166,7 @@ public final class ScriptedTier implements RemoteTier {
     return runOnTags(
         scripts.invalidateTags(),
         with -> with.tagEpoch(newTagEpoch()).duration(holdOffMillis).tags(tags),
-        TagAnswers::stamp);
+        ScriptedTier::stamp);
   }
 
   @Override
@@ -166,11 +176,19 @@ public final class ScriptedTier implements RemoteTier {
 
   @Override
   public void subscribe(FeedListener listener) {
-    FeedSubscription subscription = new FeedSubscription(listener, nanos);
+    FeedSubscription subscription = new FeedSubscription(listener, nanos, this::ageMillis);
     if (!feed.compareAndSet(null, subscription)) {
       throw new IllegalStateException("this tier has a listener already; make one tier for each");
     }
     port.subscribe(keyspace.channel(), subscription);
+  }
+
+  /** 0 while there is no connection, or nothing is known of the server's clock. */
+  private long ageMillis(long serverMillis) {
+    CompletableFuture<RedisLink> link = port.link();
+    return link.isDone() && !link.isCompletedExceptionally()
+        ? link.join().clock().ageMillis(nanos.getAsLong(), serverMillis)
+        : 0;
   }
 
   @Override
@@ -178,7 +196,8 @@ public final class ScriptedTier implements RemoteTier {
     if (partitions.length == 0) {
       return;
     }
-    byte[][] arguments = {keyspace.channel(), allPartitions};
+    byte[][] arguments =
+        new Arguments(keyspace.channel()).raw(allPartitions).tagEpoch(newTagEpoch()).toArray();
     new Call<Boolean>(scripts.beat().name(), timeout)
         .on(port.link(), (link, call) -> beat(link, arguments))
         .whenComplete(
@@ -263,7 +282,8 @@ public final class ScriptedTier implements RemoteTier {
       Script script,
       UnaryOperator<Arguments> arguments,
       Function<List<@Nullable Object>, T> answer) {
-    return run(script, () -> new byte[][] {keyspace.tags()}, arguments, answer);
+    return run(
+        script, () -> new byte[][] {keyspace.tags(), keyspace.tagOrder()}, arguments, answer);
   }
 
   private <T> CompletionStage<T> run(
@@ -309,6 +329,12 @@ public final class ScriptedTier implements RemoteTier {
   /** What the tags' clock is called if there was none. */
   private int newTagEpoch() {
     return 1 + (int) Long.remainderUnsigned(random.getAsLong(), MOST_TAG_EPOCH);
+  }
+
+  /** The time, the epoch and the clock of the tags. */
+  private static Stamp stamp(List<@Nullable Object> reply) {
+    int epoch = Short.toUnsignedInt(ByteBuffer.wrap(Answers.bytes(reply, 1)).getShort());
+    return new Stamp(epoch, Answers.number(reply, 2));
   }
 
   private static @Nullable Void nothing(List<@Nullable Object> reply) {

@@ -44,7 +44,7 @@ record Scripts(
         script(edit, "barriers", "tags"),
         script(edit, "invalidate-tags", "tags"),
         script(edit, "inspect", "entry", "codec", "rules"),
-        script(edit, "beat"));
+        script(edit, "beat", "tags"));
   }
 
   private static Script script(UnaryOperator<String> edit, String name, String... prelude) {

@@ -58,6 +58,21 @@ final class ServerClock {
   }
 
   /**
+   * How long ago at least the server's clock showed a time, in milliseconds; 0 if nothing is known.
+   *
+   * @param nanos the present, by this process's clock
+   * @param serverMillis a time of the server's that is past
+   */
+  long ageMillis(long nanos, long serverMillis) {
+    Difference difference = known.get();
+    if (difference == null) {
+      return 0;
+    }
+    long earliest = nanos + difference.drifted(nanos).least;
+    return Math.max(0, Math.floorDiv(earliest, NANOS_PER_MILLI) - serverMillis);
+  }
+
+  /**
    * The latest that the server's clock can show, in milliseconds rounded up as the scripts do; the
    * end of time if nothing is known.
    *

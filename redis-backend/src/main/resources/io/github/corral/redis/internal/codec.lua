@@ -22,7 +22,7 @@ local function unpackInto(e, packed)
   if has(LEASE) then
     e.lease, e.leaseGranted, e.leaseUntil, e.leaseHold, e.leaseWindow = take('>c8I6I6I6I6')
   end
-  if has(WRITE) then e.write, e.writeUntil = take('>c8I6') end
+  if has(WRITE) then e.write, e.writeUntil, e.writeHold = take('>c8I6I5') end
   if has(HOLD) then e.holdUntil, e.minVersion = take('>I6c8') end
   if has(ERROR) then e.errorUntil, e.errorCount, e.errorClass = take('>I6BHc0') end
   e.waiters, e.contended = has(WAITERS), has(CONTENDED)
@@ -59,7 +59,7 @@ local function pack(e)
   if e.lease ~= NOBODY then
     put(LEASE, '>c8I6I6I6I6', e.lease, e.leaseGranted, e.leaseUntil, e.leaseHold, e.leaseWindow)
   end
-  if e.writeUntil > now then put(WRITE, '>c8I6', e.write, e.writeUntil) end
+  if e.writeUntil > now then put(WRITE, '>c8I6I5', e.write, e.writeUntil, e.writeHold) end
   if e.holdUntil > now then put(HOLD, '>I6c8', e.holdUntil, e.minVersion) end
   if e.errorUntil > 0 then put(ERROR, '>I6BHc0', e.errorUntil, e.errorCount, #e.errorClass, e.errorClass) end
   return struct.pack('>BH', FORMAT, flags) .. table.concat(parts) .. (e.payload or '')

@@ -11,7 +11,7 @@ end
 
 voidLease(e)
 store(e, value, now, now + value.fresh, now + value.fresh + value.stale)
-e.write, e.writeUntil = NOBODY, 0
+closeWindow(e)
 holdOff(e, holdOffMillis)
 local greater = e.minVersion == UNVERSIONED or isBelow(e.minVersion, value.version)
 if e.holdUntil > now and value.version ~= UNVERSIONED and greater then e.minVersion = value.version end

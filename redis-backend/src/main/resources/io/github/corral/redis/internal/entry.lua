@@ -18,11 +18,13 @@ local function dropValue(e)
   e.freshUntil, e.hardUntil, e.cost, e.version = 0, 0, 0, UNVERSIONED
 end
 
+local function closeWindow(e) e.write, e.writeUntil, e.writeHold, e.contended = NOBODY, 0, 0, false end
+
 local function blank()
-  local e = { waiters = false, wake = false, contended = false }
+  local e = { waiters = false, wake = false }
   dropValue(e)
   e.lease, e.leaseGranted, e.leaseUntil, e.leaseHold, e.leaseWindow = NOBODY, 0, 0, 0, 0
-  e.write, e.writeUntil = NOBODY, 0
+  closeWindow(e)
   e.holdUntil, e.minVersion = 0, UNVERSIONED
   e.errorUntil, e.errorCount, e.errorClass = 0, 0, ''
   return e
@@ -32,12 +34,15 @@ end
 local function deadline(e)
   local value = e.present and e.hardUntil or 0
   local lease = e.lease ~= NOBODY and e.leaseUntil or 0
-  return math.max(value, lease, e.writeUntil, e.holdUntil, e.errorUntil)
+  return math.max(value, lease, e.writeUntil + e.writeHold, e.holdUntil, e.errorUntil)
 end
 
 local function forgetExpired(e)
   if e.hardUntil <= now then dropValue(e) end
-  if e.writeUntil <= now then e.write, e.writeUntil, e.contended = NOBODY, 0, false end
+  if e.writeUntil <= now then
+    e.holdUntil = math.max(e.holdUntil, e.writeUntil + e.writeHold)
+    closeWindow(e)
+  end
   if e.holdUntil <= now then e.holdUntil, e.minVersion = 0, UNVERSIONED end
 end
 

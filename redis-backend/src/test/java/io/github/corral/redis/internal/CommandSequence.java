@@ -63,6 +63,9 @@ final class CommandSequence {
   /** The tags are lost. */
   record LoseTags() implements Step {}
 
+  /** Another primary takes over, with the same data. */
+  record ChangePrimary() implements Step {}
+
   /** The server forgets its scripts. */
   record ForgetScripts() implements Step {}
 
@@ -173,7 +176,7 @@ final class CommandSequence {
       return new Beat();
     }
     if (dice < 29) {
-      return new LoseTags();
+      return random.nextBoolean() ? new LoseTags() : new ChangePrimary();
     }
     if (dice < 37) {
       return tagCommand();
@@ -207,8 +210,10 @@ final class CommandSequence {
     long token = token();
     writes.put(key, token);
     long window = one(WINDOWS);
+    long hold = one(HOLDS);
     return new Command(
-        "begin " + key + " " + token + " " + window, tier -> tier.beginWrite(key, token, window));
+        "begin " + key + " " + token + " " + window + " " + hold,
+        tier -> tier.beginWrite(key, token, window, hold));
   }
 
   private static Command write(Fill write, long hold) {

@@ -3,6 +3,7 @@ package io.github.corral.redis.internal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.corral.redis.internal.CommandSequence.Beat;
+import io.github.corral.redis.internal.CommandSequence.ChangePrimary;
 import io.github.corral.redis.internal.CommandSequence.Command;
 import io.github.corral.redis.internal.CommandSequence.Evict;
 import io.github.corral.redis.internal.CommandSequence.Flush;
@@ -36,7 +37,10 @@ final class Comparison implements AutoCloseable {
   private final Keyspace scriptsSpace;
   private final Keyspace readsSpace;
 
-  /** How often the tags were lost: what their epochs are made of, which is so the same for all. */
+  /**
+   * How often the tags were lost, or the primary changed: what epochs are made of, which are so the
+   * same for all.
+   */
   private final AtomicLong losses = new AtomicLong();
 
   private final AtomicLong drawn = new AtomicLong();
@@ -140,11 +144,15 @@ final class Comparison implements AutoCloseable {
       losses.incrementAndGet();
       server.flushAll();
       redis.redis().commands().flushall();
-      redis.advance(0);
+      redis.restore();
     } else if (step instanceof LoseTags) {
       losses.incrementAndGet();
       server.loseTags();
       redis.redis().commands().del(scriptsSpace.tags(), readsSpace.tags());
+    } else if (step instanceof ChangePrimary) {
+      int number = (int) losses.incrementAndGet() + 1;
+      server.restart(String.valueOf(number));
+      redis.primary(number);
     } else if (step instanceof ForgetScripts) {
       redis.redis().commands().scriptFlush();
     } else if (step instanceof Beat) {

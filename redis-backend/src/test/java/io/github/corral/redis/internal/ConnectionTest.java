@@ -209,6 +209,23 @@ class ConnectionTest {
   }
 
   @Test
+  void beat_clockHasPassedItsTime_isToldWithItsAge() {
+    RealRedis redis = open(RealRedis.start());
+    AtomicLong nanos = new AtomicLong(1);
+    RemoteTier tier = tier(redis.port(), PATIENCE, nanos);
+    HeardFeed feed = subscribed(tier);
+    RemoteTier other = tier(redis.port());
+    get(tier.invalidate(KEY, Change.HARD, 0));
+    awaitAnswers(other);
+
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(100));
+    other.beat(new int[] {1});
+
+    feed.await(Beat.class::isInstance);
+    assertThat(feed.ageMillis()).as("less what the clocks may drift").isBetween(50_000L, 99_900L);
+  }
+
+  @Test
   void beat_serverHasBecomeAReplica_isNotPublishedAndThePrimaryIsLookedFor() {
     RealRedis redis = open(RealRedis.start());
     RemoteTier tier = tier(redis.port());

@@ -57,6 +57,9 @@ class DifferentialTest {
       invalidation spares the window     | then e.contended = true                     | then e.contended = false
       the window is not lengthened       | (overlaps and windowMillis or 0)            | 0
       the old value outlives the window  | e.hardUntil = math.min(e.hardUntil, e.wr    | local unused = math.min(e.hardUntil, e.wr
+      no hold-off follows a window       | math.max(e.writeHold, holdOffMillis)        | 0
+      of hold-offs the last counts       | math.max(e.writeHold, holdOffMillis)        | holdOffMillis
+      a closed window holds off          | e.writeUntil, e.writeHold, e.contended = NOBODY, 0, 0, false | e.writeUntil, e.contended = NOBODY, 0, false
       a write does not count             | publish('W')                                |
       numbers are given twice            | sequence + 1                                | math.max(sequence, 1)
       nobody is woken                    | if e.wake then                              | if false then
@@ -75,13 +78,17 @@ class DifferentialTest {
       the tags' clock can stand still    | math.max(before + 1, now)                   | math.max(before, now)
       the tags' clock is the time        | math.max(before + 1, now)                   | now
       the tags' clock ignores the time   | math.max(before + 1, now)                   | before + 1
-      a lost table has no floor          | saveTags(epoch, now, now)                   | saveTags(epoch, now, 0)
+      a lost table has no floor          | saveTags(epoch, clock, clock)               | saveTags(epoch, clock, 0)
+      another primary trusts the table   | whole and string.sub(packed, at) == primary | whole
+      another primary's clock goes back  | math.max(clock + 1, now))                   | now)
+      a table is made without cleaning   | redis.call('UNLINK', KEYS[1], KEYS[2])      |
       a tag's hold-off is shortened      | math.max(holdUntil, now + holdOffMillis)    | now + holdOffMillis
-      dropped tags leave the floor       | floor = dropOldest()                        | dropOldest()
-      one tag too many is kept           | - 1 > MOST                                  | - 2 > MOST
-      barriers raised at once are parted | clock <= greatest                           | clock < greatest
+      dropped tags leave the floor       | floor = tonumber(dropped[#dropped])         |
+      one tag too many is kept           | KEYS[2]) - MOST                             | KEYS[2]) - MOST - 1
+      the newest tags are dropped        | 'ZPOPMIN'                                   | 'ZPOPMAX'
+      a barrier raised again is as old   | redis.call('ZADD', KEYS[2], clock           | redis.call('ZADD', KEYS[2], 'NX', clock
       a barrier is not told              | redis.call('PUBLISH', ARGV[1], struct.pack('>Bc2 | tostring(struct.pack('>Bc2
-      the beat tells no tags             | stamp = tags and                            | stamp = false and
+      the beat tells no tags             | stamp = epoch and                           | stamp = false and
       an inspection tells what is over   | math.max(0, time - now)                     | time - now
       """)
   void everyCommand_scriptIsBroken_isNoticed(String name, String text, String broken) {

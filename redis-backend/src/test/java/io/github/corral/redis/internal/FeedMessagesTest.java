@@ -10,6 +10,7 @@ import io.github.corral.testing.HeardFeed.Changed;
 import io.github.corral.testing.HeardFeed.Clock;
 import io.github.corral.testing.HeardFeed.Ended;
 import io.github.corral.testing.HeardFeed.Raised;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ class FeedMessagesTest {
   private static final String ENTRY = "7b636f7272616c3a3233307d3a653a706f7374733a3a3432";
 
   private final HeardFeed feed = new HeardFeed();
+  private final List<Long> asked = new ArrayList<>();
 
   @Test
   void tell_change_isTold() {
@@ -41,17 +43,18 @@ class FeedMessagesTest {
   @Test
   void tell_beat_isTold() {
     tell(
-        "42 03 616263 fedc 010203040506 00 0000000000000000 0000000000000000 ff 0000000000000005 0000000000000006");
+        "42 03 616263 fedc 010203040506 000000000500 00 0000000000000000 0000000000000000 ff 0000000000000005 0000000000000006");
 
     assertThat(feed.messages())
         .containsExactly(
             new Clock(new Stamp(0xFEDC, 0x010203040506L)),
             new Beat("abc", List.of(0, 255), List.of(0L, 5L), List.of(0L, 6L)));
+    assertThat(asked).containsExactly(0x500L);
   }
 
   @Test
   void tell_beatWithoutTags_tellsNoClock() {
-    tell("42 03 616263 0000 000000000000");
+    tell("42 03 616263 0000 000000000000 000000000000");
 
     assertThat(feed.messages()).first().isEqualTo(new Clock(Stamp.NONE));
   }
@@ -77,6 +80,7 @@ class FeedMessagesTest {
         "42 7f 61",
         "42",
         "42 01 61 0000",
+        "42 01 61 0000 000000000000 00",
         "54",
         "54 0001",
         "54 0001 000000000001 000000000002 000000000000 0002 61"
@@ -88,6 +92,11 @@ class FeedMessagesTest {
   }
 
   private void tell(String hex) {
-    FeedMessages.tell(HexFormat.of().parseHex(hex.replace(" ", "")), feed);
+    FeedMessages.tell(HexFormat.of().parseHex(hex.replace(" ", "")), feed, this::age);
+  }
+
+  private long age(long serverMillis) {
+    asked.add(serverMillis);
+    return 7;
   }
 }

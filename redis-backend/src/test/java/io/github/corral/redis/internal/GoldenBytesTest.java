@@ -136,7 +136,7 @@ class GoldenBytesTest {
     get(tier.commitWrite(begun(stamped(5, List.of("x"))), 1_000));
     get(tier.lookup(new Lookup(KEY, Mode.REFRESH, redis.millis(), 2, 0, 3_000, 7)));
     get(tier.fail(KEY, 2, "E", 256, 256));
-    get(tier.beginWrite(KEY, 3, 1_000));
+    get(tier.beginWrite(KEY, 3, 1_000, 500));
     get(tier.lookup(new Lookup(KEY, Mode.REFRESH, redis.millis(), 4, 0, 3_000, 7)));
     get(tier.fail(KEY, 4, "Err", 256, 256));
     redis.advance(256);
@@ -146,7 +146,7 @@ class GoldenBytesTest {
         "01 0ead 0007 018bcfe56800 0000010064 00000101f4 00000c 0000000000000005"
             + " fedc010203040506 000003 0001 78"
             + " 1122334455667788 018bcfe56900 018bcfe574b8 018bcfe56be8 018bcfe56be8"
-            + " 0000000000000003 018bcfe56be8"
+            + " 0000000000000003 018bcfe56be8 00000001f4"
             + " 018bcfe56be8 0000000000000005"
             + " 018bcfe56900 01 0003 457272"
             + " 616263");
@@ -174,11 +174,14 @@ class GoldenBytesTest {
                 .map(it -> hex(it.getKey()) + " " + hex(it.getValue()))
                 .sorted())
         .containsExactly(
-            "6d " + epoch + "018bcfe56802018bcfe56800",
+            "6d " + epoch + "018bcfe56802018bcfe56800" + hex("1".getBytes(US_ASCII)),
             "74 018bcfe56802000000000000",
             "7461 018bcfe56801018bcfe569f4",
             "74eda080 018bcfe56802000000000000");
     assertThat(redis.redis().commands().ttl("{corral}:t".getBytes(US_ASCII))).isEqualTo(-1);
+    assertThat(redis.redis().commands().zrangeWithScores("{corral}:o".getBytes(US_ASCII), 0, -1))
+        .extracting(it -> hex(it.getValue()) + " " + (long) it.getScore())
+        .containsExactly("7461 1700000000001", "74 1700000000002", "74eda080 1700000000002");
   }
 
   @Test
@@ -246,7 +249,7 @@ class GoldenBytesTest {
   }
 
   private Fill begun(Fill write) {
-    get(tier.beginWrite(KEY, TOKEN, 1_000));
+    get(tier.beginWrite(KEY, TOKEN, 1_000, 0));
     return write;
   }
 

@@ -46,4 +46,9 @@ class RedisTierTest extends RemoteTierContract {
   protected void loseTags() {
     redis.redis().commands().del(new Keyspace("corral").tags());
   }
+
+  @Override
+  protected void changePrimary() {
+    redis.primary(2);
+  }
 }

@@ -67,6 +67,19 @@ class ServerClockTest {
     assertThat(clock.latestMillis(millis(100))).isEqualTo(SERVER_MILLIS + 1);
   }
 
+  @Test
+  void ageMillis_nothingIsKnown_isNone() {
+    assertThat(clock.ageMillis(millis(5_000), SERVER_MILLIS)).isZero();
+  }
+
+  @Test
+  void ageMillis_oneReply_countsFromWhenItCame() {
+    clock.learn(millis(100), millis(130), SERVER_MICROS);
+
+    assertThat(clock.ageMillis(millis(1_130), SERVER_MILLIS)).isEqualTo(1_000 - 1);
+    assertThat(clock.ageMillis(millis(130), SERVER_MILLIS + 7)).isZero();
+  }
+
   private static long millis(long millis) {
     return TimeUnit.MILLISECONDS.toNanos(millis);
   }

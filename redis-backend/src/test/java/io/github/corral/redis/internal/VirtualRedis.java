@@ -13,7 +13,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * A real Redis server whose scripts read a clock that a test sets: it stands in a key, in the place
- * of TIME. Tiers on it have the same clock.
+ * of TIME; in the place of INFO stands what it is to say of the server as a primary. Tiers on it
+ * have the same clock.
  */
 final class VirtualRedis implements AutoCloseable {
 
@@ -29,6 +30,9 @@ final class VirtualRedis implements AutoCloseable {
   private static final byte[] CLOCK = "test:clock".getBytes(UTF_8);
   private static final String TIME = "redis.call('TIME')";
   private static final String TEST_TIME = "redis.call('HMGET', 'test:clock', 'seconds', 'micros')";
+  private static final byte[] PRIMARY = "test:primary".getBytes(UTF_8);
+  private static final String INFO = "redis.call('INFO', 'replication')";
+  private static final String TEST_INFO = "redis.call('GET', 'test:primary')";
   private static final String LIFE = "'PX', last - now + GRACE";
   private static final String TEST_LIFE = "'PX', last - now + GRACE + 3600000";
 
@@ -44,7 +48,18 @@ final class VirtualRedis implements AutoCloseable {
   void reset() {
     redis.commands().flushall();
     millis.set(BEGINNING);
+    restore();
+  }
+
+  /** Sets what scripts read, because it was flushed with all the rest. */
+  void restore() {
     advance(0);
+    primary(1);
+  }
+
+  /** Gives the server the identity of another primary. */
+  void primary(int number) {
+    redis.commands().set(PRIMARY, bytes("role:master\r\nmaster_replid:" + number + "\r\n"));
   }
 
   void advance(long by) {
@@ -96,7 +111,7 @@ final class VirtualRedis implements AutoCloseable {
     if (!script.contains(TIME)) {
       throw new IllegalStateException("a script that does not read the time with " + TIME);
     }
-    return script.replace(TIME, TEST_TIME).replace(LIFE, TEST_LIFE);
+    return script.replace(TIME, TEST_TIME).replace(INFO, TEST_INFO).replace(LIFE, TEST_LIFE);
   }
 
   private static byte[] bytes(Object value) {

@@ -3,7 +3,6 @@ package io.github.corral.redis.internal;
 import io.github.corral.spi.RemoteTier;
 import io.github.corral.spi.RemoteTier.Change;
 import io.github.corral.spi.RemoteTier.FeedListener;
-import io.github.corral.spi.RemoteTier.Stamp;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.BufferUnderflowException;
@@ -20,7 +19,8 @@ import java.util.List;
  * T  a barrier: the tags' epoch (2), clock before (6) and now (6), hold-off (6), and for each tag
  *    its length (2) and text
  * B  a beat: length of the run's identity (1), that identity, the tags' epoch (2; 0: none) and
- *    clock (6), and for each partition its number (1), epoch (8; 0: none) and sequence (8)
+ *    clock (6; epoch 0 and clock 1: the tags are kept elsewhere), and for each partition its number
+ *    (1), epoch (8; 0: none) and sequence (8)
  * </pre>
  */
 final class FeedMessages {
@@ -28,21 +28,26 @@ final class FeedMessages {
   private static final Logger LOG = System.getLogger("io.github.corral.redis");
 
   private static final int COUNTER_BYTES = 17;
+  private static final long ELSEWHERE = 1;
+  private static final int[] NONE = {};
 
   private FeedMessages() {}
 
   /**
    * Tells a listener a message. One that nobody of this version has sent is logged and passed over.
+   *
+   * @return the partitions that a beat told of; none for other messages
    */
-  static void tell(byte[] message, FeedListener listener) {
+  static int[] tell(byte[] message, FeedListener listener) {
     try {
-      read(message, listener);
+      return read(message, listener);
     } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
       LOG.log(Level.WARNING, "feed: a message of " + message.length + " bytes is not readable", e);
+      return NONE;
     }
   }
 
-  private static void read(byte[] message, FeedListener listener) {
+  private static int[] read(byte[] message, FeedListener listener) {
     ByteBuffer in = ByteBuffer.wrap(message);
     char kind = (char) in.get();
     if (kind == 'C') {
@@ -52,10 +57,11 @@ final class FeedMessages {
     } else if (kind == 'T') {
       barrier(message, in, listener);
     } else if (kind == 'B') {
-      beat(in, listener);
+      return beat(in, listener);
     } else {
       throw new IllegalArgumentException("kind '" + kind + "' is unknown");
     }
+    return NONE;
   }
 
   private static void change(byte[] message, ByteBuffer in, FeedListener listener) {
@@ -85,10 +91,10 @@ final class FeedMessages {
     listener.barrier(epoch, before, clock, holdOffMillis, tags);
   }
 
-  private static void beat(ByteBuffer in, FeedListener listener) {
+  private static int[] beat(ByteBuffer in, FeedListener listener) {
     byte[] run = new byte[in.get()];
     in.get(run);
-    Stamp tags = TagBytes.stamp(in.getLong());
+    long tags = in.getLong();
     int count = in.remaining() / COUNTER_BYTES;
     int[] partitions = new int[count];
     long[] epochs = new long[count];
@@ -98,7 +104,10 @@ final class FeedMessages {
       epochs[i] = in.getLong();
       sequences[i] = in.getLong();
     }
-    listener.clock(tags);
+    if (tags != ELSEWHERE) {
+      listener.clock(TagBytes.stamp(tags));
+    }
     listener.beat(new String(run, StandardCharsets.US_ASCII), partitions, epochs, sequences);
+    return partitions;
   }
 }

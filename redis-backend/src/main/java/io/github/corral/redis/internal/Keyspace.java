@@ -22,6 +22,7 @@ public final class Keyspace {
 
   private final byte[] channel;
   private final byte[] tags;
+  private final byte[] countersBegin;
   private final byte[][] counters = new byte[RemoteTier.PARTITIONS][];
   private final byte[][] prefixes = new byte[RemoteTier.PARTITIONS][];
 
@@ -29,6 +30,7 @@ public final class Keyspace {
   public Keyspace(String namespace) {
     channel = ascii("{" + checked(namespace) + "}:feed");
     tags = ascii("{" + namespace + "}:t");
+    countersBegin = ascii("{" + namespace + ":");
     for (int i = 0; i < RemoteTier.PARTITIONS; i++) {
       counters[i] = ascii("{" + namespace + ":" + i + "}:f");
       prefixes[i] = ascii("{" + namespace + ":" + i + "}:e:");
@@ -62,12 +64,9 @@ public final class Keyspace {
     return counters[partition];
   }
 
-  /** What a beat reads: the tags, and the counters of all partitions. */
-  byte[][] beaten() {
-    byte[][] keys = new byte[1 + counters.length][];
-    keys[0] = tags;
-    System.arraycopy(counters, 0, keys, 1, counters.length);
-    return keys;
+  /** What the names of all counters begin with, before the number of the partition. */
+  byte[] counters() {
+    return countersBegin;
   }
 
   byte[] entry(String key) {

@@ -1,7 +1,7 @@
 package io.github.corral.redis.internal;
 
+import io.github.corral.redis.internal.RefusedException.Reason;
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
@@ -34,13 +34,18 @@ final class LettuceLink implements RedisLink {
   }
 
   @Override
-  public CompletableFuture<byte @Nullable []> get(byte[] key) {
-    return commands.get(key).toCompletableFuture().handle(this::answer);
+  public CompletableFuture<Found> get(byte[] key) {
+    return commands
+        .get(key)
+        .toCompletableFuture()
+        .handle(this::answer)
+        .thenApply(value -> new Found(value, clock));
   }
 
   @Override
   public CompletableFuture<List<@Nullable Object>> eval(
       Script script, byte[][] keys, byte[][] arguments) {
+    long sent = nanos.getAsLong();
     CompletableFuture<List<@Nullable Object>> reply =
         commands
             .<List<@Nullable Object>>evalsha(
@@ -48,7 +53,8 @@ final class LettuceLink implements RedisLink {
             .toCompletableFuture();
     return reply
         .exceptionallyCompose(failure -> evalText(script, keys, arguments, failure))
-        .handle(this::answer);
+        .handle(this::answer)
+        .thenApply(answer -> clock.learn(sent, nanos.getAsLong(), answer));
   }
 
   @Override
@@ -84,14 +90,15 @@ final class LettuceLink implements RedisLink {
       return value;
     }
     Throwable cause = cause(failure);
-    if (cause instanceof RedisReadOnlyException) {
+    if (cause instanceof CancellationException) {
+      throw new CompletionException(
+          new IllegalStateException("redis: the connection was lost before the answer", cause));
+    }
+    RefusedException refused = RefusedException.of(cause);
+    if (RefusedException.is(Reason.READONLY, refused)) {
       giveUp.run(); // a primary no longer; it is to be looked for
     }
-    boolean lost = cause instanceof CancellationException;
-    throw new CompletionException(
-        lost
-            ? new IllegalStateException("redis: the connection was lost before the answer", cause)
-            : cause);
+    throw new CompletionException(refused != null ? refused : cause);
   }
 
   private static Throwable cause(Throwable failure) {

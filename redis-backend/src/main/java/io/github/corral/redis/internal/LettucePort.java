@@ -50,7 +50,7 @@ public final class LettucePort implements RedisPort {
     return port;
   }
 
-  /** Waits until the first attempt to connect has ended, whatever came of it, or time is up. */
+  @Override
   public void awaitFirst(Duration most) {
     try {
       first.handle((made, failure) -> made).get(most.toNanos(), TimeUnit.NANOSECONDS);
@@ -62,7 +62,12 @@ public final class LettucePort implements RedisPort {
   }
 
   @Override
-  public CompletableFuture<RedisLink> link() {
+  public String primary(byte[] key) {
+    return "primary";
+  }
+
+  @Override
+  public CompletableFuture<RedisLink> link(byte[] key) {
     return link;
   }
 

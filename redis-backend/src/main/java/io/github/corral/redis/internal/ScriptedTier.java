@@ -1,10 +1,9 @@
 package io.github.corral.redis.internal;
 
 import io.github.corral.redis.JsonCodec;
+import io.github.corral.redis.internal.RedisLink.Found;
 import io.github.corral.spi.Codec;
 import io.github.corral.spi.RemoteTier;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScriptedTier implements RemoteTier {
 
-  private static final Logger LOG = System.getLogger("io.github.corral.redis");
   private static final int MOST_TAG_EPOCH = 65_535;
 
   private final RedisPort port;
@@ -34,7 +32,7 @@ public final class ScriptedTier implements RemoteTier {
   private final Duration timeout;
   private final LongSupplier nanos;
   private final LongSupplier random;
-  private final byte[] allPartitions = new byte[PARTITIONS];
+  private final Beats beats;
   private final AtomicReference<@Nullable FeedSubscription> feed = new AtomicReference<>();
 
   /** Makes a tier whose epochs are made of the given random bits. */
@@ -51,13 +49,11 @@ public final class ScriptedTier implements RemoteTier {
     this.timeout = timeout;
     this.nanos = nanos;
     this.random = random;
-    for (int i = 0; i < PARTITIONS; i++) {
-      allPartitions[i] = (byte) i;
-    }
+    this.beats = new Beats(port, keyspace, scripts.beat(), timeout);
   }
 
   /** Makes a tier, which closes the port when it is closed. */
-  public static RemoteTier on(LettucePort port, Keyspace keyspace, Duration timeout) {
+  public static RemoteTier on(RedisPort port, Keyspace keyspace, Duration timeout) {
     LongSupplier random = () -> ThreadLocalRandom.current().nextLong();
     return new ScriptedTier(port, keyspace, Scripts.load(), timeout, System::nanoTime, random);
   }
@@ -71,7 +67,7 @@ public final class ScriptedTier implements RemoteTier {
   public CompletionStage<Reply> lookup(Lookup request) {
     return new Call<Reply>(scripts.lookup().name(), timeout)
         .on(
-            port.link(),
+            port.link(keyspace.entry(request.key())),
             (link, call) ->
                 request.mode() != Mode.REFRESH && link.clock().isKnown()
                     ? read(link, call, request)
@@ -110,28 +106,28 @@ public final class ScriptedTier implements RemoteTier {
 
   @Override
   public CompletionStage<Void> invalidate(String key, Change mode, long holdOffMillis) {
-    return run(
+    return change(
         scripts.invalidate(),
         key,
-        with -> with.raw(newEpoch()).text(code(mode)).duration(holdOffMillis),
+        with -> with.text(code(mode)).duration(holdOffMillis),
         ScriptedTier::nothing);
   }
 
   @Override
   public CompletionStage<Void> beginWrite(String key, long token, long windowMillis) {
-    return run(
+    return change(
         scripts.beginWrite(),
         key,
-        with -> with.raw(newEpoch()).raw(token).duration(windowMillis),
+        with -> with.raw(token).duration(windowMillis),
         ScriptedTier::nothing);
   }
 
   @Override
   public CompletionStage<Committed> commitWrite(Fill write, long holdOffMillis) {
-    return run(
+    return change(
         scripts.commitWrite(),
         write.key(),
-        with -> with.raw(newEpoch()).raw(write.token()).duration(holdOffMillis).value(write),
+        with -> with.raw(write.token()).duration(holdOffMillis).value(write),
         Answers::committed);
   }
 
@@ -165,18 +161,7 @@ public final class ScriptedTier implements RemoteTier {
 
   @Override
   public void beat(int[] partitions) {
-    if (partitions.length == 0) {
-      return;
-    }
-    byte[][] arguments = {keyspace.channel(), allPartitions};
-    new Call<Boolean>(scripts.beat().name(), timeout)
-        .on(port.link(), (link, call) -> beat(link, arguments))
-        .whenComplete(
-            (published, failure) -> {
-              if (failure != null) {
-                LOG.log(Level.DEBUG, "feed: no beat was published", failure);
-              }
-            });
+    beats.publish(partitions, this::published);
   }
 
   @Override
@@ -189,8 +174,8 @@ public final class ScriptedTier implements RemoteTier {
     long sent = nanos.getAsLong();
     return link.get(keyspace.entry(request.key()))
         .thenCompose(
-            packed -> {
-              Reply settled = settled(link.clock(), packed, request, sent);
+            found -> {
+              Reply settled = settled(found, request, sent);
               if (settled != null || call.isOver()) {
                 return CompletableFuture.completedFuture(settled);
               }
@@ -198,8 +183,8 @@ public final class ScriptedTier implements RemoteTier {
             });
   }
 
-  private @Nullable Reply settled(
-      ServerClock clock, byte @Nullable [] packed, Lookup request, long sent) {
+  private @Nullable Reply settled(Found found, Lookup request, long sent) {
+    byte[] packed = found.value();
     if (packed == null) {
       return request.mode() == Mode.PEEK ? new Busy(null, 0) : null;
     }
@@ -207,6 +192,7 @@ public final class ScriptedTier implements RemoteTier {
     if (entry == null || entry.schema() != request.schema()) {
       return null;
     }
+    ServerClock clock = found.clock();
     long latest = clock.latestMillis(nanos.getAsLong());
     boolean fresh = entry.freshUntil() > latest && entry.hardUntil() > latest;
     return fresh ? new Hit(entry.stored(clock.latestMillis(sent))) : null;
@@ -222,19 +208,14 @@ public final class ScriptedTier implements RemoteTier {
             .duration(request.leaseMillis())
             .schema(request.schema());
     byte[][] keys = {keyspace.entry(request.key())};
-    return eval(link, scripts.lookup(), keys, arguments.toArray()).thenApply(Answers::lookup);
+    return link.eval(scripts.lookup(), keys, arguments.toArray()).thenApply(Answers::lookup);
   }
 
-  private CompletableFuture<Boolean> beat(RedisLink link, byte[][] arguments) {
-    return eval(link, scripts.beat(), keyspace.beaten(), arguments)
-        .thenApply(
-            reply -> {
-              FeedSubscription subscription = feed.get();
-              if (subscription != null && subscription.isDeadAfterBeat()) {
-                port.resubscribe();
-              }
-              return true;
-            });
+  private void published(byte[] partitions) {
+    FeedSubscription subscription = feed.get();
+    if (subscription != null && subscription.isDeadAfterBeat(partitions)) {
+      port.resubscribe();
+    }
   }
 
   private <T> CompletionStage<T> run(
@@ -242,10 +223,19 @@ public final class ScriptedTier implements RemoteTier {
       String key,
       UnaryOperator<Arguments> arguments,
       Function<List<@Nullable Object>, T> answer) {
+    return run(script, () -> new byte[][] {keyspace.entry(key)}, arguments, answer);
+  }
+
+  /** Runs a script that counts a change in the key's partition. */
+  private <T> CompletionStage<T> change(
+      Script script,
+      String key,
+      UnaryOperator<Arguments> arguments,
+      Function<List<@Nullable Object>, T> answer) {
     return run(
         script,
         () -> new byte[][] {keyspace.entry(key), keyspace.counter(RemoteTier.partition(key))},
-        arguments,
+        with -> arguments.apply(with.raw(newEpoch())),
         answer);
   }
 
@@ -258,27 +248,16 @@ public final class ScriptedTier implements RemoteTier {
 
   private <T> CompletionStage<T> run(
       Script script,
-      Supplier<byte[][]> keys,
+      Supplier<byte[][]> named,
       UnaryOperator<Arguments> arguments,
       Function<List<@Nullable Object>, T> answer) {
+    byte[][] keys = named.get();
     return new Call<T>(script.name(), timeout)
         .on(
-            port.link(),
+            port.link(keys[0]),
             (link, call) -> {
               byte[][] with = arguments.apply(new Arguments(keyspace.channel())).toArray();
-              return eval(link, script, keys.get(), with).thenApply(answer);
-            });
-  }
-
-  /** Runs a script, and learns the server's time from its reply. */
-  private CompletableFuture<List<@Nullable Object>> eval(
-      RedisLink link, Script script, byte[][] keys, byte[][] arguments) {
-    long sent = nanos.getAsLong();
-    return link.eval(script, keys, arguments)
-        .thenApply(
-            reply -> {
-              link.clock().learn(sent, nanos.getAsLong(), Answers.micros(reply));
-              return reply;
+              return link.eval(script, keys, with).thenApply(answer);
             });
   }
 

@@ -148,7 +148,7 @@ class ConnectionTest {
 
     port.awaitFirst(PATIENCE);
 
-    assertThat(port.link()).isCompleted();
+    assertThat(port.link(new byte[0])).isCompleted();
   }
 
   @Test

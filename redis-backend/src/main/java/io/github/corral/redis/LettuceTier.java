@@ -1,12 +1,16 @@
 package io.github.corral.redis;
 
 import io.github.corral.redis.internal.Keyspace;
+import io.github.corral.redis.internal.LettuceClusterPort;
 import io.github.corral.redis.internal.LettucePort;
+import io.github.corral.redis.internal.RedisPort;
 import io.github.corral.redis.internal.ScriptedTier;
 import io.github.corral.spi.RemoteTier;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.cluster.RedisClusterClient;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +50,29 @@ public final class LettuceTier {
    * @return the settings
    */
   public static Builder builder(RedisClient client) {
-    return new Builder(Objects.requireNonNull(client, "client"));
+    Objects.requireNonNull(client, "client");
+    return new Builder(() -> LettucePort.open(client));
+  }
+
+  /**
+   * Makes a tier on a Redis Cluster in the namespace {@code corral}.
+   *
+   * @param client where to connect
+   * @return the tier; close it when done
+   */
+  public static RemoteTier of(RedisClusterClient client) {
+    return builder(client).build();
+  }
+
+  /**
+   * Makes a tier on a Redis Cluster with settings of its own.
+   *
+   * @param client where to connect
+   * @return the settings
+   */
+  public static Builder builder(RedisClusterClient client) {
+    Objects.requireNonNull(client, "client");
+    return new Builder(() -> LettuceClusterPort.open(client));
   }
 
   /** The settings of a tier. Not thread-safe. */
@@ -57,13 +83,13 @@ public final class LettuceTier {
     private static final Duration DEFAULT_CONNECT_WAIT = Duration.ofSeconds(2);
     private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(1);
 
-    private final RedisClient client;
+    private final Supplier<RedisPort> opens;
     private @Nullable String namespace;
     private @Nullable Duration timeout;
     private @Nullable Duration connectWait;
 
-    private Builder(RedisClient client) {
-      this.client = client;
+    private Builder(Supplier<RedisPort> opens) {
+      this.opens = opens;
     }
 
     /**
@@ -132,7 +158,7 @@ public final class LettuceTier {
      */
     public RemoteTier build() {
       Keyspace keyspace = new Keyspace(namespace == null ? DEFAULT_NAMESPACE : namespace);
-      LettucePort port = LettucePort.open(client);
+      RedisPort port = opens.get();
       port.awaitFirst(connectWait == null ? DEFAULT_CONNECT_WAIT : connectWait);
       return ScriptedTier.on(port, keyspace, timeout == null ? DEFAULT_TIMEOUT : timeout);
     }

@@ -43,6 +43,11 @@ final class Arguments {
     return this;
   }
 
+  Arguments bytes(byte[] bytes) {
+    arguments.add(bytes);
+    return this;
+  }
+
   Arguments duration(long millis) {
     return number(Math.max(0, Math.min(millis, LONGEST_MILLIS)));
   }

@@ -20,7 +20,7 @@ public interface RedisPort extends AutoCloseable {
    * The way to the primary that keeps a key. Not complete before the first attempt to connect has
    * ended, and from then on complete, exceptionally while there is no connection.
    */
-  CompletableFuture<RedisLink> link(byte[] key);
+  CompletableFuture<? extends RedisLink> link(byte[] key);
 
   /**
    * Subscribes to a channel, again after each lost connection: at one server, which hears what all

@@ -1,6 +1,7 @@
 package io.github.corral.redis.internal;
 
 import java.util.Arrays;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** A server's refusal of a command, which it has not run. */
@@ -48,6 +49,7 @@ final class RefusedException extends RuntimeException {
 
   /** Whether a failure is a refusal for a reason. */
   static boolean is(Reason reason, @Nullable Throwable failure) {
-    return failure instanceof RefusedException refused && refused.reason == reason;
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof RefusedException refused && refused.reason == reason;
   }
 }

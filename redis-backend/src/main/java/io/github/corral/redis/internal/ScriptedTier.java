@@ -2,6 +2,7 @@ package io.github.corral.redis.internal;
 
 import io.github.corral.redis.JsonCodec;
 import io.github.corral.redis.internal.RedisLink.Found;
+import io.github.corral.redis.internal.RefusedException.Reason;
 import io.github.corral.spi.Codec;
 import io.github.corral.spi.RemoteTier;
 import java.lang.reflect.Type;
@@ -109,6 +110,7 @@ public final class ScriptedTier implements RemoteTier {
     return change(
         scripts.invalidate(),
         key,
+        code(mode),
         with -> with.text(code(mode)).duration(holdOffMillis),
         ScriptedTier::nothing);
   }
@@ -118,6 +120,7 @@ public final class ScriptedTier implements RemoteTier {
     return change(
         scripts.beginWrite(),
         key,
+        "W",
         with -> with.raw(token).duration(windowMillis),
         ScriptedTier::nothing);
   }
@@ -127,6 +130,7 @@ public final class ScriptedTier implements RemoteTier {
     return change(
         scripts.commitWrite(),
         write.key(),
+        "H",
         with -> with.raw(write.token()).duration(holdOffMillis).value(write),
         Answers::committed);
   }
@@ -200,7 +204,7 @@ public final class ScriptedTier implements RemoteTier {
 
   private CompletionStage<Reply> lookup(RedisLink link, Lookup request) {
     Arguments arguments =
-        new Arguments(keyspace.channel())
+        arguments()
             .text(request.mode().name())
             .number(request.held())
             .raw(request.token())
@@ -226,17 +230,52 @@ public final class ScriptedTier implements RemoteTier {
     return run(script, () -> new byte[][] {keyspace.entry(key)}, arguments, answer);
   }
 
-  /** Runs a script that counts a change in the key's partition. */
+  /**
+   * Runs a script that counts a change in the key's partition.
+   *
+   * <p>While the slot moves to another server of a cluster, entry and counter may be on different
+   * ones, and the script has not run. Then the entry's part is done alone, and the change is
+   * counted and told after it.
+   */
   private <T> CompletionStage<T> change(
       Script script,
       String key,
+      String code,
       UnaryOperator<Arguments> arguments,
       Function<List<@Nullable Object>, T> answer) {
-    return run(
-        script,
-        () -> new byte[][] {keyspace.entry(key), keyspace.counter(RemoteTier.partition(key))},
-        with -> arguments.apply(with.raw(newEpoch())),
-        answer);
+    byte[] entry = keyspace.entry(key);
+    byte[] counter = keyspace.counter(RemoteTier.partition(key));
+    long epoch = newEpoch();
+    return new Call<T>(script.name(), timeout)
+        .on(
+            port.link(entry),
+            (link, call) -> {
+              byte[][] with = arguments.apply(arguments().raw(epoch)).toArray();
+              return link.eval(script, new byte[][] {entry, counter}, with)
+                  .exceptionallyCompose(
+                      failure ->
+                          RefusedException.is(Reason.TRYAGAIN, failure)
+                              ? link.eval(script, new byte[][] {entry}, with)
+                                  .thenCompose(
+                                      reply -> count(link, counter, epoch, code, entry, reply))
+                              : CompletableFuture.failedFuture(failure))
+                  .thenApply(answer);
+            });
+  }
+
+  private CompletableFuture<List<@Nullable Object>> count(
+      RedisLink link,
+      byte[] counter,
+      long epoch,
+      String code,
+      byte[] entry,
+      List<@Nullable Object> reply) {
+    byte[][] with = arguments().raw(epoch).text(code).bytes(entry).toArray();
+    return link.eval(scripts.count(), new byte[][] {counter}, with).thenApply(done -> reply);
+  }
+
+  private Arguments arguments() {
+    return new Arguments(keyspace.channel());
   }
 
   private <T> CompletionStage<T> runOnTags(
@@ -256,7 +295,7 @@ public final class ScriptedTier implements RemoteTier {
         .on(
             port.link(keys[0]),
             (link, call) -> {
-              byte[][] with = arguments.apply(new Arguments(keyspace.channel())).toArray();
+              byte[][] with = arguments.apply(arguments()).toArray();
               return link.eval(script, keys, with).thenApply(answer);
             });
   }

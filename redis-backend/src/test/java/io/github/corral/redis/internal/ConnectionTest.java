@@ -144,7 +144,7 @@ class ConnectionTest {
   @Test
   void awaitFirst_redisIsThere_returnsConnected() {
     RealRedis redis = open(RealRedis.start());
-    LettucePort port = open(LettucePort.open(client(redis.port())));
+    RedisPort port = open(LettucePort.open(client(redis.port())));
 
     port.awaitFirst(PATIENCE);
 
@@ -357,7 +357,7 @@ class ConnectionTest {
   }
 
   private RemoteTier tier(int port, Duration timeout, AtomicLong nanos) {
-    LettucePort lettuce = LettucePort.open(client(port), nanos::get);
+    RedisPort lettuce = LettucePort.open(client(port), nanos::get);
     Keyspace keyspace = new Keyspace("corral");
     return open(
         new ScriptedTier(

@@ -13,7 +13,7 @@ record ScriptsOnly(RedisPort port) implements RedisPort {
   }
 
   @Override
-  public CompletableFuture<RedisLink> link(byte[] key) {
+  public CompletableFuture<Link> link(byte[] key) {
     return port.link(key).thenApply(Link::new);
   }
 
@@ -37,7 +37,7 @@ record ScriptsOnly(RedisPort port) implements RedisPort {
     port.close();
   }
 
-  private record Link(RedisLink link) implements RedisLink {
+  record Link(RedisLink link) implements RedisLink {
 
     @Override
     public CompletableFuture<Found> get(byte[] key) {

@@ -1,18 +1,16 @@
 package io.github.corral.redis.internal;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.corral.spi.RemoteTier;
 import io.github.corral.testing.InMemoryTags;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /**
- * A real Redis server whose scripts read a clock that a test sets: it stands in a key, in the place
- * of TIME. Tiers on it have the same clock.
+ * Real Redis servers whose scripts read a clock that a test sets, in the place of TIME: it stands
+ * where a bound of the server's memory does, which belongs to no slot of a cluster. Tiers on them
+ * have the same clock.
  */
 final class VirtualRedis implements AutoCloseable {
 
@@ -22,34 +20,49 @@ final class VirtualRedis implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private static final long BEGINNING = 1_700_000_000_000L;
-  private static final byte[] CLOCK = "test:clock".getBytes(UTF_8);
   private static final String TIME = "redis.call('TIME')";
-  private static final String TEST_TIME = "redis.call('HMGET', 'test:clock', 'seconds', 'micros')";
+  private static final String TEST_TIME =
+      """
+      (function()
+        local millis = string.match(redis.call('INFO', 'memory'), 'maxmemory:(%d+)')
+        return { math.floor(millis / 1000), millis % 1000 * 1000 }
+      end)()""";
   private static final String LIFE = "'PX', last - now + GRACE";
   private static final String TEST_LIFE = "'PX', last - now + GRACE + 3600000";
 
-  private final RealRedis redis = RealRedis.start();
+  private final RealServers servers;
   private final AtomicLong millis = new AtomicLong();
   private final AtomicLong identities = new AtomicLong();
 
   VirtualRedis() {
+    this(RealRedis.start());
+  }
+
+  VirtualRedis(RealServers servers) {
+    this.servers = servers;
     reset();
   }
 
-  /** Empties the server and sets the clock to its beginning. */
+  /** Empties the servers and sets the clock to its beginning. */
   void reset() {
-    redis.commands().flushall();
+    servers.primaries().forEach(server -> server.commands().flushall());
     millis.set(BEGINNING);
     advance(0);
   }
 
   void advance(long by) {
-    long now = millis.addAndGet(by);
-    redis
-        .commands()
-        .hset(
-            CLOCK,
-            Map.of(bytes("seconds"), bytes(now / 1000), bytes("micros"), bytes(now % 1000 * 1000)));
+    String now = String.valueOf(millis.addAndGet(by));
+    servers.primaries().forEach(server -> server.commands().configSet("maxmemory", now));
+  }
+
+  /** Loses the barriers of all tags. */
+  void loseTags() {
+    byte[] tags = new Keyspace("corral").tags();
+    for (RealRedis server : servers.primaries()) {
+      if (server.commands().keys("{corral}:t").size() == 1) {
+        server.commands().del(tags);
+      }
+    }
   }
 
   long millis() {
@@ -64,12 +77,13 @@ final class VirtualRedis implements AutoCloseable {
     return millis.get() * 1_000_000;
   }
 
+  /** The one server, of those that have one. */
   RealRedis redis() {
-    return redis;
+    return servers.primaries().get(0);
   }
 
   RedisPort port() {
-    return LettucePort.open(redis.client(), this::nanos);
+    return servers.port(this::nanos);
   }
 
   RemoteTier tier() {
@@ -95,12 +109,8 @@ final class VirtualRedis implements AutoCloseable {
     return script.replace(TIME, TEST_TIME).replace(LIFE, TEST_LIFE);
   }
 
-  private static byte[] bytes(Object value) {
-    return value.toString().getBytes(UTF_8);
-  }
-
   @Override
   public void close() {
-    redis.close();
+    servers.close();
   }
 }

@@ -1,0 +1,21 @@
+package io.github.corral.redis.internal;
+
+import io.github.corral.spi.RemoteTier;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/** Redis servers of a test's own, in some topology. */
+interface RealServers extends AutoCloseable {
+
+  /** Those that keep keys; of several, the keys are spread over them. */
+  List<RealRedis> primaries();
+
+  /** A way to them, with a clock of the test's. */
+  RedisPort port(LongSupplier nanos);
+
+  /** A way to them with the default settings, but patient. */
+  RemoteTier tier();
+
+  @Override
+  void close();
+}

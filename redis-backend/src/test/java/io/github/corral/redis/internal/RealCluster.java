@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import io.github.corral.redis.LettuceTier;
-import io.github.corral.spi.RemoteTier;
 import io.lettuce.core.MigrateArgs;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
@@ -16,8 +15,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -135,8 +136,8 @@ final class RealCluster implements RealServers {
   }
 
   @Override
-  public RemoteTier tier() {
-    return LettuceTier.builder(client).timeout(Duration.ofSeconds(10)).build();
+  public LettuceTier.Builder tier() {
+    return LettuceTier.builder(client);
   }
 
   /** Begins to move a slot: from now on keys may be on either server. */
@@ -157,10 +158,23 @@ final class RealCluster implements RealServers {
         .migrate(RealRedis.HOST, to.port(), 0, 5_000, MigrateArgs.Builder.key(key));
   }
 
-  /** Ends a move, once all keys are moved. */
+  /** Ends a move, once all keys are moved; the new owner is the first to know. */
   static void endMove(int slot, RealRedis from, RealRedis to) {
-    to.status("CLUSTER", "SETSLOT", String.valueOf(slot), "NODE", id(to));
-    from.status("CLUSTER", "SETSLOT", String.valueOf(slot), "NODE", id(to));
+    String owner = id(to);
+    to.status("CLUSTER", "SETSLOT", String.valueOf(slot), "NODE", owner);
+    from.status("CLUSTER", "SETSLOT", String.valueOf(slot), "NODE", owner);
+    // Who moves it on before that takes it with an epoch that the other does not believe.
+    await().atMost(PATIENCE).until(() -> epochs(from).equals(epochs(to)));
+  }
+
+  private static Set<String> epochs(RealRedis server) {
+    return server
+        .commands()
+        .clusterNodes()
+        .lines()
+        .map(line -> line.split(" "))
+        .map(words -> words[0] + " " + words[6])
+        .collect(Collectors.toSet());
   }
 
   @Override

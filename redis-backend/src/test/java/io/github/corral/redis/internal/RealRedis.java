@@ -1,7 +1,6 @@
 package io.github.corral.redis.internal;
 
 import io.github.corral.redis.LettuceTier;
-import io.github.corral.spi.RemoteTier;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -84,8 +83,8 @@ final class RealRedis implements RealServers {
   }
 
   @Override
-  public RemoteTier tier() {
-    return LettuceTier.builder(client).timeout(PATIENCE).build();
+  public LettuceTier.Builder tier() {
+    return LettuceTier.builder(client);
   }
 
   /** Stops the server at once; it closes as before. */

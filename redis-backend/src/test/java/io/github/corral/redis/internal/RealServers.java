@@ -1,6 +1,6 @@
 package io.github.corral.redis.internal;
 
-import io.github.corral.spi.RemoteTier;
+import io.github.corral.redis.LettuceTier;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -13,8 +13,8 @@ interface RealServers extends AutoCloseable {
   /** A way to them, with a clock of the test's. */
   RedisPort port(LongSupplier nanos);
 
-  /** A way to them with the default settings, but patient. */
-  RemoteTier tier();
+  /** A tier on them, as an application makes it. */
+  LettuceTier.Builder tier();
 
   @Override
   void close();

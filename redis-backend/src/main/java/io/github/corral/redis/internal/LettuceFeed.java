@@ -1,11 +1,11 @@
 package io.github.corral.redis.internal;
 
 import io.github.corral.redis.internal.RedisPort.ChannelListener;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -59,8 +59,7 @@ final class LettuceFeed {
   }
 
   private static void log(@Nullable Void done, @Nullable Throwable failure) {
-    boolean lost = failure instanceof CancellationException; // then the next one subscribes
-    if (failure != null && !lost) {
+    if (failure instanceof RedisCommandExecutionException) { // if it was lost, the next subscribes
       LOG.log(
           Level.WARNING, "feed: cannot subscribe; caches in this process stay unproven", failure);
     }

@@ -107,7 +107,7 @@ public final class LettuceClusterPort implements RedisPort, LettuceRoutes {
 
   @Override
   public CompletableFuture<LettuceLink> follow(Redirection to, String from) {
-    String address = (to.host().isEmpty() ? from : to.host()) + ':' + to.port();
+    String address = (to.host().isEmpty() ? host(from) : to.host()) + ':' + to.port();
     LettuceTopology known = topology;
     if (known != null && !to.ask()) {
       known.moved(to.slot(), address);
@@ -169,7 +169,7 @@ public final class LettuceClusterPort implements RedisPort, LettuceRoutes {
         new LettuceNode(
             connector,
             () -> single.connectAsync(ByteArrayCodec.INSTANCE, uri(address)),
-            host(address),
+            address,
             nanos,
             this);
     LettuceNode other = nodes.putIfAbsent(address, made);
@@ -217,7 +217,7 @@ public final class LettuceClusterPort implements RedisPort, LettuceRoutes {
     LettuceLink one = links.get(ThreadLocalRandom.current().nextInt(links.size()));
     return one.topology()
         .orTimeout(ASK_SECONDS, TimeUnit.SECONDS)
-        .thenApply(text -> LettuceTopology.read(text, one.host()));
+        .thenApply(text -> LettuceTopology.read(text, one.address()));
   }
 
   private void learn(LettuceTopology found) {

@@ -30,7 +30,7 @@ final class LettuceLink implements RedisLink {
   private static final ByteArrayCodec CODEC = ByteArrayCodec.INSTANCE;
 
   private final StatefulRedisConnection<byte[], byte[]> connection;
-  private final String host;
+  private final String address;
   private final ServerClock clock = new ServerClock();
   private final LongSupplier nanos;
   private final Runnable giveUp;
@@ -44,12 +44,12 @@ final class LettuceLink implements RedisLink {
 
   LettuceLink(
       StatefulRedisConnection<byte[], byte[]> connection,
-      String host,
+      String address,
       LongSupplier nanos,
       Runnable giveUp,
       LettuceRoutes routes) {
     this.connection = connection;
-    this.host = host;
+    this.address = address;
     this.nanos = nanos;
     this.giveUp = giveUp;
     this.routes = routes;
@@ -85,8 +85,9 @@ final class LettuceLink implements RedisLink {
     return connection.async().clusterNodes().toCompletableFuture().handle(this::answer);
   }
 
-  String host() {
-    return host;
+  /** Host and port, or what stands for them. */
+  String address() {
+    return address;
   }
 
   private <T> CompletableFuture<T> send(Request<T> request, boolean asking, int redirections) {
@@ -99,7 +100,7 @@ final class LettuceLink implements RedisLink {
                 return CompletableFuture.failedFuture(failure);
               }
               return routes
-                  .follow(to, host)
+                  .follow(to, address)
                   .thenCompose(link -> link.send(request, to.ask(), redirections - 1));
             });
   }

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 final class LettuceNode {
 
   private final KeptConnection<StatefulRedisConnection<byte[], byte[]>> kept;
-  private final String host;
+  private final String address;
   private final LongSupplier nanos;
   private final LettuceRoutes routes;
 
@@ -22,11 +22,11 @@ final class LettuceNode {
   LettuceNode(
       Connector connector,
       Supplier<CompletionStage<StatefulRedisConnection<byte[], byte[]>>> open,
-      String host,
+      String address,
       LongSupplier nanos,
       LettuceRoutes routes) {
     this.kept = new KeptConnection<>(connector, open, true);
-    this.host = host;
+    this.address = address;
     this.nanos = nanos;
     this.routes = routes;
   }
@@ -49,7 +49,7 @@ final class LettuceNode {
   }
 
   private void linked(StatefulRedisConnection<byte[], byte[]> connection) {
-    LettuceLink made = new LettuceLink(connection, host, nanos, this::giveUp, routes);
+    LettuceLink made = new LettuceLink(connection, address, nanos, this::giveUp, routes);
     link = CompletableFuture.completedFuture(made);
     first.complete(made);
   }

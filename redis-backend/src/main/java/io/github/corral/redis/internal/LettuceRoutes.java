@@ -24,7 +24,7 @@ interface LettuceRoutes {
   /**
    * The way to where a command was redirected.
    *
-   * @param from the host that redirects
+   * @param from the address of the server that redirects
    */
   CompletableFuture<LettuceLink> follow(Redirection to, String from);
 

@@ -21,10 +21,12 @@ final class LettuceTopology {
   private final Set<String> ofSlots = new LinkedHashSet<>();
   private final List<String> servers = new ArrayList<>();
 
-  private LettuceTopology(Iterable<RedisClusterNode> nodes, String host) {
+  private LettuceTopology(Iterable<RedisClusterNode> nodes, String asked) {
     for (RedisClusterNode node : nodes) {
       if (!node.is(NodeFlag.FAIL) && !node.is(NodeFlag.NOADDR) && !node.is(NodeFlag.HANDSHAKE)) {
-        String address = address(node.getUri(), host);
+        RedisURI uri = node.getUri();
+        // A server that has not met another one yet does not know its own address.
+        String address = uri == null ? asked : uri.getHost() + ':' + uri.getPort();
         servers.add(address);
         node.forEachSlot(slot -> primaries.set(slot, address));
         if (!node.hasNoSlots()) {
@@ -42,15 +44,10 @@ final class LettuceTopology {
   /**
    * Reads what {@code CLUSTER NODES} tells.
    *
-   * @param host where it was asked, which may not know its own name
+   * @param asked the address of the server that was asked
    */
-  static LettuceTopology read(String text, String host) {
-    return new LettuceTopology(ClusterPartitionParser.parse(text), host);
-  }
-
-  private static String address(RedisURI uri, String host) {
-    String own = uri.getHost();
-    return (own == null || own.isEmpty() ? host : own) + ':' + uri.getPort();
+  static LettuceTopology read(String text, String asked) {
+    return new LettuceTopology(ClusterPartitionParser.parse(text), asked);
   }
 
   /** The address of the primary that keeps a slot; null if nobody does. */

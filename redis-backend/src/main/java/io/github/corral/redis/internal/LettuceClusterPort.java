@@ -280,11 +280,11 @@ public final class LettuceClusterPort implements RedisPort, LettuceRoutes {
         attempt.copy().orTimeout(SUBSCRIBE_SECONDS, TimeUnit.SECONDS);
     CompletableFuture<Void> unused =
         attempt.thenAccept(
-        connection -> {
-          if (bounded.isCompletedExceptionally()) {
-            CompletableFuture<Void> closing = connection.closeAsync();
-          }
-        });
+            connection -> {
+              if (bounded.isCompletedExceptionally()) {
+                CompletableFuture<Void> closing = connection.closeAsync();
+              }
+            });
     return bounded;
   }
 

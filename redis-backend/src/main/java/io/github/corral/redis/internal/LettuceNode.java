@@ -49,19 +49,13 @@ final class LettuceNode {
   }
 
   private void linked(StatefulRedisConnection<byte[], byte[]> connection) {
-    LettuceLink made = new LettuceLink(connection, address, nanos, this::giveUp, routes);
+    LettuceLink made = new LettuceLink(connection, address, nanos, kept::renew, routes);
     link = CompletableFuture.completedFuture(made);
     first.complete(made);
-  }
-
-  private void giveUp() {
-    kept.renew();
-    routes.doubt();
   }
 
   private void unlinked(Throwable cause) {
     link = CompletableFuture.failedFuture(cause);
     first.completeExceptionally(cause);
-    routes.doubt();
   }
 }

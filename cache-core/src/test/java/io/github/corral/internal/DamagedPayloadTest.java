@@ -45,7 +45,7 @@ class DamagedPayloadTest {
   }
 
   private void store(int key, byte[] payload) {
-    tier.beginWrite("c::" + key, key, 1_000);
+    tier.beginWrite("c::" + key, key, 1_000, 0);
     Stamp now = tier.barriers().toCompletableFuture().join().now();
     Fill fill =
         new Fill(

@@ -221,6 +221,16 @@ class FeedTest {
   }
 
   @Test
+  void takeSilent_onePrimaryOfTwoBeats_takesThePartitionsOfTheOther() {
+    feed.subscribed();
+    feed.takeSilent(lab.time.nanos());
+    lab.pass(Duration.ofSeconds(2));
+    beat("p", 5, 10);
+
+    assertThat(feed.takeSilent(lab.time.nanos())).hasSize(255).doesNotContain(PARTITION);
+  }
+
+  @Test
   void changed_lateAfterAPause_isNotBelieved() {
     beat("p", 5, 10);
     lab.pass(Duration.ofSeconds(10));

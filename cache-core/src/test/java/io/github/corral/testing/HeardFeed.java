@@ -68,10 +68,15 @@ public final class HeardFeed implements FeedListener {
 
   /** Waits, within bounds, until something is heard. */
   public void await(Predicate<? super Message> wanted) {
+    awaitAll(all -> all.stream().anyMatch(wanted));
+  }
+
+  /** Waits, within bounds, until all that was heard is what is wanted. */
+  public void awaitAll(Predicate<List<Message>> wanted) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(10))
         .pollInterval(Duration.ofMillis(1))
-        .until(() -> messages.stream().anyMatch(wanted));
+        .until(() -> wanted.test(messages()));
   }
 
   @Override

@@ -1,32 +1,39 @@
 package io.github.corral.redis;
 
 import io.github.corral.redis.internal.Keyspace;
+import io.github.corral.redis.internal.LettuceClusterPort;
 import io.github.corral.redis.internal.LettucePort;
 import io.github.corral.redis.internal.Lz4Compression;
+import io.github.corral.redis.internal.RedisPort;
 import io.github.corral.redis.internal.ScriptedTier;
 import io.github.corral.redis.internal.ValueForms;
 import io.github.corral.spi.Codec;
 import io.github.corral.spi.RemoteTier;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.cluster.RedisClusterClient;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The remote tier on a standalone Redis, 7.0 or later, by way of a Lettuce client.
+ * The remote tier on Redis, 7.0 or later, by way of a Lettuce client: one server, the primary that
+ * Sentinel names, or a cluster.
  *
- * <p>A tier opens two connections of its own from the client that it is given, one for commands and
- * one for the feed, and closes them with itself; it never closes the client. It connects in the
- * background, for which {@link Builder#build} waits a little: while Redis cannot be reached, calls
- * fail at once, and it tries again every second at most. After a lost connection nothing is sent
- * again.
+ * <p>A tier opens connections of its own, with the settings of the client that it is given: one to
+ * each primary for commands, and one for the feed. It closes them with itself, and never closes the
+ * client. It connects in the background, for which {@link Builder#build} waits a little: while
+ * Redis cannot be reached, calls fail at once, and it tries again every second at most. After a
+ * lost connection nothing is sent again.
  *
  * <p>The client's own settings decide where Redis is, how it is authenticated and how long an
- * attempt to connect may take. What the scripts need of the server: {@code GET}, {@code SET},
- * {@code DEL}, {@code MGET}, {@code TIME}, {@code PUBLISH}, {@code SUBSCRIBE}, {@code EVAL}, {@code
- * EVALSHA} and {@code INFO}, under the keys {@code {namespace:*}*}.
+ * attempt to connect may take. What a user needs the right to: {@code GET}, {@code SET}, {@code
+ * DEL}, {@code HGET}, {@code HGETALL}, {@code HSET}, {@code HDEL}, {@code HLEN}, {@code EVAL},
+ * {@code EVALSHA}, {@code PUBLISH}, {@code SUBSCRIBE}, {@code TIME} and {@code INFO}, and in a
+ * cluster {@code ASKING} and {@code CLUSTER NODES}; the keys <code>{namespace:*</code> and <code>
+ * {namespace}:t</code>; the channel <code>{namespace}:feed</code>.
  *
  * <p>Tiers are thread-safe.
  */
@@ -37,7 +44,7 @@ public final class LettuceTier {
   /**
    * Makes a tier in the namespace {@code corral}.
    *
-   * @param client where to connect; made with an address
+   * @param client where to connect; made with an address, of a server or of sentinels
    * @return the tier; close it when done
    */
   public static RemoteTier of(RedisClient client) {
@@ -47,11 +54,33 @@ public final class LettuceTier {
   /**
    * Makes a tier with settings of its own.
    *
-   * @param client where to connect; made with an address
+   * @param client where to connect; made with an address, of a server or of sentinels
    * @return the settings
    */
   public static Builder builder(RedisClient client) {
-    return new Builder(Objects.requireNonNull(client, "client"));
+    Objects.requireNonNull(client, "client");
+    return new Builder(() -> LettucePort.open(client));
+  }
+
+  /**
+   * Makes a tier on a Redis Cluster in the namespace {@code corral}.
+   *
+   * @param client where to connect
+   * @return the tier; close it when done
+   */
+  public static RemoteTier of(RedisClusterClient client) {
+    return builder(client).build();
+  }
+
+  /**
+   * Makes a tier on a Redis Cluster with settings of its own.
+   *
+   * @param client where to connect
+   * @return the settings
+   */
+  public static Builder builder(RedisClusterClient client) {
+    Objects.requireNonNull(client, "client");
+    return new Builder(() -> LettuceClusterPort.open(client));
   }
 
   /** The settings of a tier. Not thread-safe. */
@@ -63,15 +92,15 @@ public final class LettuceTier {
     private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(1);
     private static final int MOST_UNCOMPRESSED = 16 << 20;
 
-    private final RedisClient client;
+    private final Supplier<RedisPort> opens;
     private @Nullable String namespace;
     private @Nullable Duration timeout;
     private @Nullable Duration connectWait;
     private @Nullable Function<Type, Codec<?>> codecs;
     private @Nullable Integer compressAbove;
 
-    private Builder(RedisClient client) {
-      this.client = client;
+    private Builder(Supplier<RedisPort> opens) {
+      this.opens = opens;
     }
 
     /**
@@ -183,7 +212,7 @@ public final class LettuceTier {
      */
     public RemoteTier build() {
       Keyspace keyspace = new Keyspace(namespace == null ? DEFAULT_NAMESPACE : namespace);
-      LettucePort port = LettucePort.open(client);
+      RedisPort port = opens.get();
       port.awaitFirst(connectWait == null ? DEFAULT_CONNECT_WAIT : connectWait);
       Duration patience = timeout == null ? DEFAULT_TIMEOUT : timeout;
       return ScriptedTier.on(port, keyspace, patience, values());

@@ -24,7 +24,7 @@ class LettuceTierTest {
   @Test
   void builder_noClient_isRefused() {
     assertThatNullPointerException()
-        .isThrownBy(() -> LettuceTier.builder(null))
+        .isThrownBy(() -> LettuceTier.builder((RedisClient) null))
         .withMessageContaining("client");
   }
 

@@ -30,12 +30,6 @@ final class Arguments {
     return this;
   }
 
-  /** Adds bytes as they are. */
-  Arguments raw(byte[] bytes) {
-    arguments.add(bytes);
-    return this;
-  }
-
   Arguments number(long number) {
     return text(Long.toString(number));
   }
@@ -46,6 +40,11 @@ final class Arguments {
 
   Arguments text(String text) {
     arguments.add(text.getBytes(StandardCharsets.UTF_8));
+    return this;
+  }
+
+  Arguments bytes(byte[] bytes) {
+    arguments.add(bytes);
     return this;
   }
 

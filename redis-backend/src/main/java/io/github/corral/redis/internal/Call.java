@@ -32,7 +32,7 @@ final class Call<T> {
   }
 
   /** Begins as soon as there is a connection. */
-  CompletionStage<T> on(CompletableFuture<RedisLink> connection, Body<T> body) {
+  CompletionStage<T> on(CompletableFuture<? extends RedisLink> connection, Body<T> body) {
     return connection
         .thenCompose(made -> begin(made, body))
         .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)

@@ -1,21 +1,31 @@
 package io.github.corral.redis.internal;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
- * The one thread that connects, as a client's way to connect to the address that it was made with
- * blocks. Thread-safe.
+ * The one thread on which attempts to connect begin, as a client's way to connect to the address
+ * that it was made with blocks. Thread-safe.
  */
 final class Connector {
+
+  private static final Logger LOG = System.getLogger("io.github.corral.redis");
 
   private static final long FIRST_DELAY_MILLIS = 10;
   private static final long LONGEST_DELAY_MILLIS = 1_000;
   private static final int MOST_DOUBLINGS = 10;
-  private static final long CLOSE_SECONDS = 2;
+
+  /** How long a close waits for what it has begun. */
+  static final Duration CLOSE = Duration.ofSeconds(2);
 
   private final ScheduledThreadPoolExecutor executor =
       new ScheduledThreadPoolExecutor(1, Connector::thread);
@@ -57,7 +67,18 @@ final class Connector {
   void close() {
     executor.shutdown();
     try {
-      executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+      executor.awaitTermination(CLOSE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits for something to end, whatever comes of it, or until time is up. */
+  static void await(CompletableFuture<?> something, Duration most) {
+    try {
+      something.handle((done, failure) -> true).get(most.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.log(Level.DEBUG, "redis: has not ended within " + most, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

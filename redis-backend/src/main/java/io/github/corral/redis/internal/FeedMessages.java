@@ -3,14 +3,12 @@ package io.github.corral.redis.internal;
 import io.github.corral.spi.RemoteTier;
 import io.github.corral.spi.RemoteTier.Change;
 import io.github.corral.spi.RemoteTier.FeedListener;
-import io.github.corral.spi.RemoteTier.Stamp;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.function.LongUnaryOperator;
 
 /**
  * Reads the messages of the feed, each of which begins with its kind.
@@ -21,8 +19,8 @@ import java.util.function.LongUnaryOperator;
  * T  a barrier: the tags' epoch (2), clock before (6) and now (6), hold-off (6), and for each tag
  *    its length (2) and text
  * B  a beat: length of the primary's identity (1), that identity, the tags' epoch (2; 0: none) and
- *    clock (6), the server's time in milliseconds (6), and for each partition its number (1), epoch
- *    (8; 0: none) and sequence (8)
+ *    clock (6; epoch 0 and clock 1: the tags are kept elsewhere), the server's time in milliseconds
+ *    (6), and for each partition its number (1), epoch (8; 0: none) and sequence (8)
  * </pre>
  */
 final class FeedMessages {
@@ -30,23 +28,39 @@ final class FeedMessages {
   private static final Logger LOG = System.getLogger("io.github.corral.redis");
 
   private static final int COUNTER_BYTES = 17;
+  private static final long ELSEWHERE = 1;
+  private static final int[] NONE = {};
+
+  /** Tells how old a beat is. */
+  @FunctionalInterface
+  interface Age {
+    /**
+     * How long ago a server's clock showed a time at least, in milliseconds.
+     *
+     * @param serverMillis the time
+     * @param partitions those that the server keeps; none if it keeps the tags alone
+     */
+    long millis(long serverMillis, int[] partitions);
+  }
 
   private FeedMessages() {}
 
   /**
    * Tells a listener a message. One that nobody of this version has sent is logged and passed over.
    *
-   * @param age how long ago the server's clock showed a time at least, in milliseconds
+   * @param age tells how old a beat is at least
+   * @return the partitions that a beat told of; none for other messages
    */
-  static void tell(byte[] message, FeedListener listener, LongUnaryOperator age) {
+  static int[] tell(byte[] message, FeedListener listener, Age age) {
     try {
-      read(message, listener, age);
+      return read(message, listener, age);
     } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
       LOG.log(Level.WARNING, "feed: a message of " + message.length + " bytes is not readable", e);
+      return NONE;
     }
   }
 
-  private static void read(byte[] message, FeedListener listener, LongUnaryOperator age) {
+  private static int[] read(byte[] message, FeedListener listener, Age age) {
     ByteBuffer in = ByteBuffer.wrap(message);
     char kind = (char) in.get();
     if (kind == 'C') {
@@ -56,10 +70,11 @@ final class FeedMessages {
     } else if (kind == 'T') {
       barrier(message, in, listener);
     } else if (kind == 'B') {
-      beat(in, listener, age);
+      return beat(in, listener, age);
     } else {
       throw new IllegalArgumentException("kind '" + kind + "' is unknown");
     }
+    return NONE;
   }
 
   private static void change(byte[] message, ByteBuffer in, FeedListener listener) {
@@ -89,11 +104,11 @@ final class FeedMessages {
     listener.barrier(epoch, before, clock, holdOffMillis, tags);
   }
 
-  private static void beat(ByteBuffer in, FeedListener listener, LongUnaryOperator age) {
+  private static int[] beat(ByteBuffer in, FeedListener listener, Age age) {
     byte[] primary = new byte[in.get()];
     in.get(primary);
-    Stamp tags = TagBytes.stamp(in.getLong());
-    long ageMillis = age.applyAsLong(EntryLayout.number(in, 6));
+    long tags = in.getLong();
+    long serverMillis = EntryLayout.number(in, 6);
     int count = in.remaining() / COUNTER_BYTES;
     int[] partitions = new int[count];
     long[] epochs = new long[count];
@@ -103,8 +118,12 @@ final class FeedMessages {
       epochs[i] = in.getLong();
       sequences[i] = in.getLong();
     }
-    listener.clock(tags, ageMillis);
+    long ageMillis = age.millis(serverMillis, partitions);
+    if (tags != ELSEWHERE) {
+      listener.clock(TagBytes.stamp(tags), ageMillis);
+    }
     listener.beat(
         new String(primary, StandardCharsets.US_ASCII), partitions, epochs, sequences, ageMillis);
+    return partitions;
   }
 }

@@ -1,14 +1,17 @@
 package io.github.corral.redis.internal;
 
+import io.github.corral.redis.internal.FeedMessages.Age;
+import io.github.corral.spi.RemoteTier;
 import io.github.corral.spi.RemoteTier.FeedListener;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
-import java.util.function.LongUnaryOperator;
 
 /**
  * Passes the feed on to its listener, and notices a feed that is silently dead: when this process's
- * own beats are acknowledged but none is heard. Thread-safe.
+ * own beats are acknowledged but none is heard. Of each partition for itself, as the server that is
+ * subscribed to may be cut off from some of a cluster's primaries only. Thread-safe.
  */
 final class FeedSubscription implements RedisPort.ChannelListener {
 
@@ -17,49 +20,59 @@ final class FeedSubscription implements RedisPort.ChannelListener {
 
   private final FeedListener listener;
   private final LongSupplier nanos;
-  private final LongUnaryOperator age;
-  private final AtomicInteger unheard = new AtomicInteger();
-  private volatile long lastHeard;
+  private final Age age;
+  private final AtomicIntegerArray unheard = new AtomicIntegerArray(RemoteTier.PARTITIONS);
+  private final AtomicLongArray lastHeard = new AtomicLongArray(RemoteTier.PARTITIONS);
 
-  /**
-   * Makes a subscription.
-   *
-   * @param age how long ago the server's clock showed a time at least, in milliseconds
-   */
-  FeedSubscription(FeedListener listener, LongSupplier nanos, LongUnaryOperator age) {
+  FeedSubscription(FeedListener listener, LongSupplier nanos, Age age) {
     this.listener = listener;
     this.nanos = nanos;
     this.age = age;
-    this.lastHeard = nanos.getAsLong();
+    heardAll();
   }
 
   @Override
   public void subscribed() {
-    heard();
+    heardAll();
     listener.subscribed();
   }
 
   @Override
   public void message(byte[] message) {
-    heard();
-    FeedMessages.tell(message, listener, age);
+    long now = nanos.getAsLong();
+    for (int partition : FeedMessages.tell(message, listener, age)) {
+      heard(partition, now);
+    }
   }
 
-  private void heard() {
-    lastHeard = nanos.getAsLong();
-    unheard.set(0);
+  private void heardAll() {
+    long now = nanos.getAsLong();
+    for (int i = 0; i < RemoteTier.PARTITIONS; i++) {
+      heard(i, now);
+    }
+  }
+
+  private void heard(int partition, long now) {
+    lastHeard.set(partition, now);
+    unheard.set(partition, 0);
   }
 
   /**
    * Notes that a beat of this process was published.
    *
+   * @param partitions those that it tells of, one byte each
    * @return whether it is time to subscribe anew
    */
-  boolean isDeadAfterBeat() {
-    boolean dead =
-        unheard.incrementAndGet() >= MOST_UNHEARD && nanos.getAsLong() - lastHeard > SILENCE_NANOS;
+  boolean isDeadAfterBeat(byte[] partitions) {
+    long now = nanos.getAsLong();
+    boolean dead = false;
+    for (byte each : partitions) {
+      int partition = Byte.toUnsignedInt(each);
+      boolean many = unheard.incrementAndGet(partition) >= MOST_UNHEARD;
+      dead |= many && now - lastHeard.get(partition) > SILENCE_NANOS;
+    }
     if (dead) {
-      heard();
+      heardAll();
     }
     return dead;
   }

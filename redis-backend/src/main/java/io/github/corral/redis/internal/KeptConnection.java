@@ -7,6 +7,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -27,20 +28,18 @@ final class KeptConnection<C extends StatefulConnection<byte[], byte[]>> {
 
   private static final Logger LOG = System.getLogger("io.github.corral.redis");
 
-  private static final long CLOSE_SECONDS = 2;
-
   private final Connector connector;
-  private final Supplier<C> open;
+  private final Supplier<CompletionStage<C>> open;
   private final boolean logged;
   private final AtomicReference<@Nullable Kept> current = new AtomicReference<>();
   private volatile Consumer<C> up = connection -> {};
   private volatile Consumer<Throwable> down = cause -> {};
   private volatile boolean closed;
 
-  // Used by the connector's thread only.
+  // Of one attempt after the other.
   private int failures;
 
-  KeptConnection(Connector connector, Supplier<C> open, boolean logged) {
+  KeptConnection(Connector connector, Supplier<CompletionStage<C>> open, boolean logged) {
     this.connector = connector;
     this.open = open;
     this.logged = logged;
@@ -66,27 +65,40 @@ final class KeptConnection<C extends StatefulConnection<byte[], byte[]>> {
     }
   }
 
-  /** Closes the connection, waits a little while until it is closed, and makes no other. */
-  void close() {
+  /** Closes the connection, and makes no other; completes once it is closed, or soon. */
+  CompletableFuture<Void> close() {
     closed = true;
     Kept kept = current.getAndSet(null);
-    if (kept != null) {
-      kept.end();
-      kept.gone.completeOnTimeout(null, CLOSE_SECONDS, TimeUnit.SECONDS).join();
+    if (kept == null) {
+      return CompletableFuture.completedFuture(null);
     }
+    kept.end();
+    return kept.gone.completeOnTimeout(null, Connector.CLOSE.toSeconds(), TimeUnit.SECONDS);
   }
 
   private void connect() {
     if (closed) {
       return;
     }
-    C connection;
+    CompletionStage<C> attempt;
     try {
-      connection = open.get();
+      attempt = open.get();
     } catch (RuntimeException e) {
       failed(e);
       return;
     }
+    CompletionStage<C> unused =
+        attempt.whenComplete(
+            (connection, failure) -> {
+              if (failure == null) {
+                made(connection);
+              } else {
+                failed(failure);
+              }
+            });
+  }
+
+  private void made(C connection) {
     Kept kept = new Kept(connection);
     connection.addListener(kept);
     current.set(kept);
@@ -99,7 +111,10 @@ final class KeptConnection<C extends StatefulConnection<byte[], byte[]>> {
     }
   }
 
-  private void failed(RuntimeException cause) {
+  private void failed(Throwable cause) {
+    if (closed) {
+      return;
+    }
     failures++;
     if (failures == 1 && logged) {
       LOG.log(

@@ -23,6 +23,7 @@ public final class Keyspace {
   private final byte[] channel;
   private final byte[] tags;
   private final byte[] tagOrder;
+  private final byte[] countersBegin;
   private final byte[][] counters = new byte[RemoteTier.PARTITIONS][];
   private final byte[][] prefixes = new byte[RemoteTier.PARTITIONS][];
 
@@ -31,6 +32,7 @@ public final class Keyspace {
     channel = ascii("{" + checked(namespace) + "}:feed");
     tags = ascii("{" + namespace + "}:t");
     tagOrder = ascii("{" + namespace + "}:o");
+    countersBegin = ascii("{" + namespace + ":");
     for (int i = 0; i < RemoteTier.PARTITIONS; i++) {
       counters[i] = ascii("{" + namespace + ":" + i + "}:f");
       prefixes[i] = ascii("{" + namespace + ":" + i + "}:e:");
@@ -68,13 +70,9 @@ public final class Keyspace {
     return counters[partition];
   }
 
-  /** What a beat reads: the tags, and the counters of all partitions. */
-  byte[][] beaten() {
-    byte[][] keys = new byte[2 + counters.length][];
-    keys[0] = tags;
-    keys[1] = tagOrder;
-    System.arraycopy(counters, 0, keys, 2, counters.length);
-    return keys;
+  /** What the names of all counters begin with, before the number of the partition. */
+  byte[] counters() {
+    return countersBegin;
   }
 
   byte[] entry(String key) {

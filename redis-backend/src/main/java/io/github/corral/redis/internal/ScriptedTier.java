@@ -1,10 +1,10 @@
 package io.github.corral.redis.internal;
 
+import io.github.corral.redis.internal.RedisLink.Found;
+import io.github.corral.redis.internal.RefusedException.Reason;
 import io.github.corral.spi.Codec;
 import io.github.corral.spi.Compression;
 import io.github.corral.spi.RemoteTier;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScriptedTier implements RemoteTier {
 
-  private static final Logger LOG = System.getLogger("io.github.corral.redis");
   private static final int MOST_TAG_EPOCH = 65_535;
 
   private final RedisPort port;
@@ -36,7 +35,7 @@ public final class ScriptedTier implements RemoteTier {
   private final LongSupplier nanos;
   private final LongSupplier random;
   private final ValueForms values;
-  private final byte[] allPartitions = new byte[PARTITIONS];
+  private final Beats beats;
   private final AtomicReference<@Nullable FeedSubscription> feed = new AtomicReference<>();
 
   /** Makes a tier whose epochs are made of the given random bits. */
@@ -55,14 +54,12 @@ public final class ScriptedTier implements RemoteTier {
     this.timeout = timeout;
     this.nanos = nanos;
     this.random = random;
-    for (int i = 0; i < PARTITIONS; i++) {
-      allPartitions[i] = (byte) i;
-    }
+    this.beats = new Beats(port, keyspace, scripts.beat(), timeout, this::newTagEpoch);
   }
 
   /** Makes a tier, which closes the port when it is closed. */
   public static RemoteTier on(
-      LettucePort port, Keyspace keyspace, Duration timeout, ValueForms values) {
+      RedisPort port, Keyspace keyspace, Duration timeout, ValueForms values) {
     LongSupplier random = () -> ThreadLocalRandom.current().nextLong();
     return new ScriptedTier(
         port, keyspace, Scripts.load(), timeout, System::nanoTime, random, values);
@@ -82,7 +79,7 @@ public final class ScriptedTier implements RemoteTier {
   public CompletionStage<Reply> lookup(Lookup request) {
     return new Call<Reply>(scripts.lookup().name(), timeout)
         .on(
-            port.link(),
+            port.link(keyspace.entry(request.key())),
             (link, call) ->
                 request.mode() != Mode.REFRESH && link.clock().isKnown()
                     ? read(link, call, request)
@@ -121,29 +118,32 @@ public final class ScriptedTier implements RemoteTier {
 
   @Override
   public CompletionStage<Void> invalidate(String key, Change mode, long holdOffMillis) {
-    return run(
+    return change(
         scripts.invalidate(),
         key,
-        with -> with.raw(newEpoch()).text(code(mode)).duration(holdOffMillis),
+        code(mode),
+        with -> with.text(code(mode)).duration(holdOffMillis),
         ScriptedTier::nothing);
   }
 
   @Override
   public CompletionStage<Void> beginWrite(
       String key, long token, long windowMillis, long holdOffMillis) {
-    return run(
+    return change(
         scripts.beginWrite(),
         key,
-        with -> with.raw(newEpoch()).raw(token).duration(windowMillis).duration(holdOffMillis),
+        "W",
+        with -> with.raw(token).duration(windowMillis).duration(holdOffMillis),
         ScriptedTier::nothing);
   }
 
   @Override
   public CompletionStage<Committed> commitWrite(Fill write, long holdOffMillis) {
-    return run(
+    return change(
         scripts.commitWrite(),
         write.key(),
-        with -> with.raw(newEpoch()).raw(write.token()).duration(holdOffMillis).value(write),
+        "H",
+        with -> with.raw(write.token()).duration(holdOffMillis).value(write),
         Answers::committed);
   }
 
@@ -184,8 +184,9 @@ public final class ScriptedTier implements RemoteTier {
   }
 
   /** 0 while there is no connection, or nothing is known of the server's clock. */
-  private long ageMillis(long serverMillis) {
-    CompletableFuture<RedisLink> link = port.link();
+  private long ageMillis(long serverMillis, int[] partitions) {
+    byte[] kept = partitions.length == 0 ? keyspace.tags() : keyspace.counter(partitions[0]);
+    CompletableFuture<? extends RedisLink> link = port.link(kept);
     return link.isDone() && !link.isCompletedExceptionally()
         ? link.join().clock().ageMillis(nanos.getAsLong(), serverMillis)
         : 0;
@@ -193,19 +194,7 @@ public final class ScriptedTier implements RemoteTier {
 
   @Override
   public void beat(int[] partitions) {
-    if (partitions.length == 0) {
-      return;
-    }
-    byte[][] arguments =
-        new Arguments(keyspace.channel()).raw(allPartitions).tagEpoch(newTagEpoch()).toArray();
-    new Call<Boolean>(scripts.beat().name(), timeout)
-        .on(port.link(), (link, call) -> beat(link, arguments))
-        .whenComplete(
-            (published, failure) -> {
-              if (failure != null) {
-                LOG.log(Level.DEBUG, "feed: no beat was published", failure);
-              }
-            });
+    beats.publish(partitions, this::published);
   }
 
   @Override
@@ -218,8 +207,8 @@ public final class ScriptedTier implements RemoteTier {
     long sent = nanos.getAsLong();
     return link.get(keyspace.entry(request.key()))
         .thenCompose(
-            packed -> {
-              Reply settled = settled(link.clock(), packed, request, sent);
+            found -> {
+              Reply settled = settled(found, request, sent);
               if (settled != null || call.isOver()) {
                 return CompletableFuture.completedFuture(settled);
               }
@@ -227,8 +216,8 @@ public final class ScriptedTier implements RemoteTier {
             });
   }
 
-  private @Nullable Reply settled(
-      ServerClock clock, byte @Nullable [] packed, Lookup request, long sent) {
+  private @Nullable Reply settled(Found found, Lookup request, long sent) {
+    byte[] packed = found.value();
     if (packed == null) {
       return request.mode() == Mode.PEEK ? new Busy(null, 0) : null;
     }
@@ -236,6 +225,7 @@ public final class ScriptedTier implements RemoteTier {
     if (entry == null || entry.schema() != request.schema()) {
       return null;
     }
+    ServerClock clock = found.clock();
     long latest = clock.latestMillis(nanos.getAsLong());
     boolean fresh = entry.freshUntil() > latest && entry.hardUntil() > latest;
     return fresh ? new Hit(entry.stored(clock.latestMillis(sent))) : null;
@@ -243,7 +233,7 @@ public final class ScriptedTier implements RemoteTier {
 
   private CompletionStage<Reply> lookup(RedisLink link, Lookup request) {
     Arguments arguments =
-        new Arguments(keyspace.channel())
+        arguments()
             .text(request.mode().name())
             .number(request.held())
             .raw(request.token())
@@ -251,19 +241,14 @@ public final class ScriptedTier implements RemoteTier {
             .duration(request.leaseMillis())
             .schema(request.schema());
     byte[][] keys = {keyspace.entry(request.key())};
-    return eval(link, scripts.lookup(), keys, arguments.toArray()).thenApply(Answers::lookup);
+    return link.eval(scripts.lookup(), keys, arguments.toArray()).thenApply(Answers::lookup);
   }
 
-  private CompletableFuture<Boolean> beat(RedisLink link, byte[][] arguments) {
-    return eval(link, scripts.beat(), keyspace.beaten(), arguments)
-        .thenApply(
-            reply -> {
-              FeedSubscription subscription = feed.get();
-              if (subscription != null && subscription.isDeadAfterBeat()) {
-                port.resubscribe();
-              }
-              return true;
-            });
+  private void published(byte[] partitions) {
+    FeedSubscription subscription = feed.get();
+    if (subscription != null && subscription.isDeadAfterBeat(partitions)) {
+      port.resubscribe();
+    }
   }
 
   private <T> CompletionStage<T> run(
@@ -271,11 +256,55 @@ public final class ScriptedTier implements RemoteTier {
       String key,
       UnaryOperator<Arguments> arguments,
       Function<List<@Nullable Object>, T> answer) {
-    return run(
-        script,
-        () -> new byte[][] {keyspace.entry(key), keyspace.counter(RemoteTier.partition(key))},
-        arguments,
-        answer);
+    return run(script, () -> new byte[][] {keyspace.entry(key)}, arguments, answer);
+  }
+
+  /**
+   * Runs a script that counts a change in the key's partition.
+   *
+   * <p>While the slot moves to another server of a cluster, entry and counter may be on different
+   * ones, and the script has not run. Then the entry's part is done alone, and the change is
+   * counted and told after it.
+   */
+  private <T> CompletionStage<T> change(
+      Script script,
+      String key,
+      String code,
+      UnaryOperator<Arguments> arguments,
+      Function<List<@Nullable Object>, T> answer) {
+    byte[] entry = keyspace.entry(key);
+    byte[] counter = keyspace.counter(RemoteTier.partition(key));
+    long epoch = newEpoch();
+    return new Call<T>(script.name(), timeout)
+        .on(
+            port.link(entry),
+            (link, call) -> {
+              byte[][] with = arguments.apply(arguments().raw(epoch)).toArray();
+              return link.eval(script, new byte[][] {entry, counter}, with)
+                  .exceptionallyCompose(
+                      failure ->
+                          RefusedException.is(Reason.TRYAGAIN, failure)
+                              ? link.eval(script, new byte[][] {entry}, with)
+                                  .thenCompose(
+                                      reply -> count(link, counter, epoch, code, entry, reply))
+                              : CompletableFuture.failedFuture(failure))
+                  .thenApply(answer);
+            });
+  }
+
+  private CompletableFuture<List<@Nullable Object>> count(
+      RedisLink link,
+      byte[] counter,
+      long epoch,
+      String code,
+      byte[] entry,
+      List<@Nullable Object> reply) {
+    byte[][] with = arguments().raw(epoch).text(code).bytes(entry).toArray();
+    return link.eval(scripts.count(), new byte[][] {counter}, with).thenApply(done -> reply);
+  }
+
+  private Arguments arguments() {
+    return new Arguments(keyspace.channel());
   }
 
   private <T> CompletionStage<T> runOnTags(
@@ -288,27 +317,16 @@ public final class ScriptedTier implements RemoteTier {
 
   private <T> CompletionStage<T> run(
       Script script,
-      Supplier<byte[][]> keys,
+      Supplier<byte[][]> named,
       UnaryOperator<Arguments> arguments,
       Function<List<@Nullable Object>, T> answer) {
+    byte[][] keys = named.get();
     return new Call<T>(script.name(), timeout)
         .on(
-            port.link(),
+            port.link(keys[0]),
             (link, call) -> {
-              byte[][] with = arguments.apply(new Arguments(keyspace.channel())).toArray();
-              return eval(link, script, keys.get(), with).thenApply(answer);
-            });
-  }
-
-  /** Runs a script, and learns the server's time from its reply. */
-  private CompletableFuture<List<@Nullable Object>> eval(
-      RedisLink link, Script script, byte[][] keys, byte[][] arguments) {
-    long sent = nanos.getAsLong();
-    return link.eval(script, keys, arguments)
-        .thenApply(
-            reply -> {
-              link.clock().learn(sent, nanos.getAsLong(), Answers.micros(reply));
-              return reply;
+              byte[][] with = arguments.apply(arguments()).toArray();
+              return link.eval(script, keys, with).thenApply(answer);
             });
   }
 

@@ -1,5 +1,6 @@
 package io.github.corral.redis.internal;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,16 @@ final class ServerClock {
     known.accumulateAndGet(
         seen,
         (old, newer) -> old == null || newer == null ? newer : old.drifted(received).and(newer));
+  }
+
+  /**
+   * Learns from a script's reply, which begins with the server's time.
+   *
+   * @return the reply
+   */
+  List<@Nullable Object> learn(long sent, long received, List<@Nullable Object> reply) {
+    learn(sent, received, Answers.micros(reply));
+    return reply;
   }
 
   /** Whether anything was learned. */

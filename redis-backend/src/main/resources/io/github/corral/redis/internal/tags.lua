@@ -1,7 +1,9 @@
--- The barriers of all tags. The hash KEYS[1] has, in its field 'm', epoch (2 bytes), clock (6), floor (6) and the
+-- The barriers of all tags. The hash TABLE has, in its field 'm', epoch (2 bytes), clock (6), floor (6) and the
 -- identity of the primary; in the field of 't' and a tag's name, the tag's barrier (6) and the end of its hold-off (6).
--- The sorted set KEYS[2] has the names of the latter fields, by their barriers.
+-- The sorted set ORDER has the names of the latter fields, by their barriers.
 local MOST = 100000
+-- A beat declares no keys.
+local TABLE, ORDER = KEYS[1] or ARGV[4], KEYS[2] or ARGV[5]
 
 local time = redis.call('TIME')
 local micros = time[1] * 1000000 + time[2]
@@ -15,12 +17,12 @@ if not string.find(replication, 'role:master', 1, true) then
 end
 
 local function saveTags(epoch, clock, floor)
-  redis.call('HSET', KEYS[1], 'm', struct.pack('>c2I6I6c0', epoch, clock, floor, primary))
+  redis.call('HSET', TABLE, 'm', struct.pack('>c2I6I6c0', epoch, clock, floor, primary))
 end
 
 -- A table without a tag: what was stamped before may have been invalidated by a barrier that is lost.
 local function makeTags(epoch, clock)
-  redis.call('UNLINK', KEYS[1], KEYS[2])
+  redis.call('UNLINK', TABLE, ORDER)
   saveTags(epoch, clock, clock)
   return epoch, clock, clock
 end
@@ -33,10 +35,10 @@ end
 -- has made it: that one may have acknowledged barriers and invalidations which never came here, so that no entry from
 -- its time can be trusted.
 local function knownTags(newEpoch)
-  local packed = redis.call('HGET', KEYS[1], 'm')
+  local packed = redis.call('HGET', TABLE, 'm')
   if not packed then return nil end
   local epoch, clock, floor, at = struct.unpack('>c2I6I6', packed)
-  local whole = redis.call('HLEN', KEYS[1]) - 1 == redis.call('ZCARD', KEYS[2])
+  local whole = redis.call('HLEN', TABLE) - 1 == redis.call('ZCARD', ORDER)
   if whole and string.sub(packed, at) == primary then return epoch, clock, floor end
   return makeTags(another(newEpoch, epoch), math.max(clock + 1, now))
 end

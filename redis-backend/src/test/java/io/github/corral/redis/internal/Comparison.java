@@ -144,7 +144,6 @@ final class Comparison implements AutoCloseable {
       losses.incrementAndGet();
       server.flushAll();
       redis.redis().commands().flushall();
-      redis.restore();
     } else if (step instanceof LoseTags) {
       losses.incrementAndGet();
       server.loseTags();

@@ -144,11 +144,11 @@ class ConnectionTest {
   @Test
   void awaitFirst_redisIsThere_returnsConnected() {
     RealRedis redis = open(RealRedis.start());
-    LettucePort port = open(LettucePort.open(client(redis.port())));
+    RedisPort port = open(LettucePort.open(client(redis.port())));
 
     port.awaitFirst(PATIENCE);
 
-    assertThat(port.link()).isCompleted();
+    assertThat(port.link(new byte[0])).isCompleted();
   }
 
   @Test
@@ -374,7 +374,7 @@ class ConnectionTest {
   }
 
   private RemoteTier tier(int port, Duration timeout, AtomicLong nanos) {
-    LettucePort lettuce = LettucePort.open(client(port), nanos::get);
+    RedisPort lettuce = LettucePort.open(client(port), nanos::get);
     Keyspace keyspace = new Keyspace("corral");
     return open(
         new ScriptedTier(

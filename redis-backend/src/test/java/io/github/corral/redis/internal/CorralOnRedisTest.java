@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.github.corral.Corral;
 import io.github.corral.ReadThroughCache;
 import io.github.corral.TypeRef;
-import io.github.corral.redis.LettuceTier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,11 +23,15 @@ class CorralOnRedisTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private final RealRedis redis = RealRedis.start();
+  private final RealServers redis = start();
   private final List<Corral> processes = new ArrayList<>();
   private final ExecutorService callers = Executors.newFixedThreadPool(16);
   private final ConcurrentHashMap<Long, List<String>> source = new ConcurrentHashMap<>();
   private final AtomicInteger loads = new AtomicInteger();
+
+  RealServers start() {
+    return RealRedis.start();
+  }
 
   @AfterEach
   void closeAll() {
@@ -78,10 +81,7 @@ class CorralOnRedisTest {
   }
 
   private ReadThroughCache<Long, List<String>> process() {
-    Corral corral =
-        Corral.builder()
-            .remote(LettuceTier.builder(redis.client()).timeout(PATIENCE).build())
-            .build();
+    Corral corral = Corral.builder().remote(redis.tier().timeout(PATIENCE).build()).build();
     processes.add(corral);
     return corral
         .cache("posts", Long.class, new TypeRef<List<String>>() {})

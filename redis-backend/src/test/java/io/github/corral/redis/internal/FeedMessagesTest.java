@@ -95,7 +95,7 @@ class FeedMessagesTest {
     FeedMessages.tell(HexFormat.of().parseHex(hex.replace(" ", "")), feed, this::age);
   }
 
-  private long age(long serverMillis) {
+  private long age(long serverMillis, int[] partitions) {
     asked.add(serverMillis);
     return 7;
   }

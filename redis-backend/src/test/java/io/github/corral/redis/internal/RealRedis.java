@@ -1,36 +1,46 @@
 package io.github.corral.redis.internal;
 
+import io.github.corral.redis.LettuceTier;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.LongSupplier;
 import redis.embedded.RedisServer;
+import redis.embedded.RedisServerBuilder;
 
 /** A Redis server of a test's own, on a free port of 127.0.0.1. Its keys are in the memory only. */
-public final class RealRedis implements AutoCloseable {
+public final class RealRedis implements RealServers {
 
   static final String HOST = "127.0.0.1";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final int port;
   private final RedisClient client;
   private final StatefulRedisConnection<byte[], byte[]> connection;
   private final RedisServer server;
 
-  private RealRedis(int port) {
+  private RealRedis(int port, String... settings) {
     this.port = port;
-    this.server = started(port);
+    this.server = started(port, settings);
     this.client = RedisClient.create(uri(port));
     this.connection = client.connect(ByteArrayCodec.INSTANCE);
   }
 
-  public static RealRedis start() {
-    return new RealRedis(freePort());
+  /** Starts a server with some lines of configuration more than usual. */
+  public static RealRedis start(String... settings) {
+    return new RealRedis(freePort(), settings);
   }
 
   static int freePort() {
@@ -49,16 +59,42 @@ public final class RealRedis implements AutoCloseable {
         .build();
   }
 
-  static RedisServer started(int port) {
-    RedisServer server =
-        RedisServer.builder()
-            .port(port)
-            .bind(HOST)
-            .setting("save \"\"")
-            .setting("appendonly no")
-            .build();
+  static RedisServer started(int port, String... settings) {
+    RedisServerBuilder builder =
+        RedisServer.builder().port(port).bind(HOST).setting("save \"\"").setting("appendonly no");
+    List.of(settings).forEach(builder::setting);
+    RedisServer server = builder.build();
     server.start();
     return server;
+  }
+
+  @Override
+  public List<RealRedis> primaries() {
+    return List.of(this);
+  }
+
+  @Override
+  public RedisPort port(LongSupplier nanos) {
+    return LettucePort.open(client, nanos);
+  }
+
+  @Override
+  public LettuceTier.Builder tier() {
+    return LettuceTier.builder(client);
+  }
+
+  /** Stops the server at once; it closes as before. */
+  void kill() {
+    server.stop();
+  }
+
+  /** Any command, whose reply is a status. */
+  String status(String... words) {
+    CommandArgs<byte[], byte[]> arguments = new CommandArgs<>(ByteArrayCodec.INSTANCE);
+    List.of(words).subList(1, words.length).forEach(arguments::add);
+    return commands()
+        .dispatch(
+            CommandType.valueOf(words[0]), new StatusOutput<>(ByteArrayCodec.INSTANCE), arguments);
   }
 
   int port() {

@@ -1,5 +1,6 @@
 package io.github.corral.redis.internal;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -7,8 +8,13 @@ import java.util.concurrent.CompletableFuture;
 record ScriptsOnly(RedisPort port) implements RedisPort {
 
   @Override
-  public CompletableFuture<RedisLink> link() {
-    return port.link().thenApply(Link::new);
+  public String primary(byte[] key) {
+    return port.primary(key);
+  }
+
+  @Override
+  public CompletableFuture<Link> link(byte[] key) {
+    return port.link(key).thenApply(Link::new);
   }
 
   @Override
@@ -22,14 +28,19 @@ record ScriptsOnly(RedisPort port) implements RedisPort {
   }
 
   @Override
+  public void awaitFirst(Duration most) {
+    port.awaitFirst(most);
+  }
+
+  @Override
   public void close() {
     port.close();
   }
 
-  private record Link(RedisLink link) implements RedisLink {
+  record Link(RedisLink link) implements RedisLink {
 
     @Override
-    public CompletableFuture<byte[]> get(byte[] key) {
+    public CompletableFuture<Found> get(byte[] key) {
       throw new AssertionError("a read without a script");
     }
 

@@ -1,19 +1,17 @@
 package io.github.corral.redis.internal;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.corral.redis.JsonCodec;
 import io.github.corral.spi.RemoteTier;
 import io.github.corral.testing.InMemoryTags;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /**
- * A real Redis server whose scripts read a clock that a test sets: it stands in a key, in the place
- * of TIME; in the place of INFO stands what it is to say of the server as a primary. Tiers on it
+ * Real Redis servers whose scripts read a clock that a test sets, in the place of TIME, and what
+ * they are to say of themselves as primaries, in the place of INFO: both stand where a bound of the
+ * server's memory does, which belongs to no slot of a cluster and is not flushed. Tiers on them
  * have the same clock.
  */
 final class VirtualRedis implements AutoCloseable {
@@ -27,48 +25,72 @@ final class VirtualRedis implements AutoCloseable {
   static final ValueForms VALUES = new ValueForms(JsonCodec::of, null);
 
   private static final long BEGINNING = 1_700_000_000_000L;
-  private static final byte[] CLOCK = "test:clock".getBytes(UTF_8);
   private static final String TIME = "redis.call('TIME')";
-  private static final String TEST_TIME = "redis.call('HMGET', 'test:clock', 'seconds', 'micros')";
-  private static final byte[] PRIMARY = "test:primary".getBytes(UTF_8);
   private static final String INFO = "redis.call('INFO', 'replication')";
-  private static final String TEST_INFO = "redis.call('GET', 'test:primary')";
+
+  /** The number of the primary stands above the time. */
+  private static final long PRIMARY = 10_000_000_000_000L;
+
+  private static final String TEST_TIME =
+      """
+      (function()
+        local millis = string.match(redis.call('INFO', 'memory'), 'maxmemory:(%d+)') % 1e13
+        return { math.floor(millis / 1000), millis % 1000 * 1000 }
+      end)()""";
+  private static final String TEST_INFO =
+      """
+      (function()
+        local number = string.match(redis.call('INFO', 'memory'), 'maxmemory:(%d+)') / 1e13
+        return 'role:master\\r\\nmaster_replid:' .. math.floor(number) .. '\\r\\n'
+      end)()""";
   private static final String LIFE = "'PX', last - now + GRACE";
   private static final String TEST_LIFE = "'PX', last - now + GRACE + 3600000";
 
-  private final RealRedis redis = RealRedis.start();
+  private final RealServers servers;
   private final AtomicLong millis = new AtomicLong();
   private final AtomicLong identities = new AtomicLong();
+  private int primary;
 
   VirtualRedis() {
+    this(RealRedis.start());
+  }
+
+  VirtualRedis(RealServers servers) {
+    this.servers = servers;
     reset();
   }
 
-  /** Empties the server and sets the clock to its beginning. */
+  /** Empties the servers and sets the clock to its beginning. */
   void reset() {
-    redis.commands().flushall();
+    servers.primaries().forEach(server -> server.commands().flushall());
     millis.set(BEGINNING);
-    restore();
-  }
-
-  /** Sets what scripts read, because it was flushed with all the rest. */
-  void restore() {
-    advance(0);
     primary(1);
   }
 
-  /** Gives the server the identity of another primary. */
+  /** Gives the servers the identity of another primary. */
   void primary(int number) {
-    redis.commands().set(PRIMARY, bytes("role:master\r\nmaster_replid:" + number + "\r\n"));
+    primary = number;
+    configure();
   }
 
   void advance(long by) {
-    long now = millis.addAndGet(by);
-    redis
-        .commands()
-        .hset(
-            CLOCK,
-            Map.of(bytes("seconds"), bytes(now / 1000), bytes("micros"), bytes(now % 1000 * 1000)));
+    millis.addAndGet(by);
+    configure();
+  }
+
+  private void configure() {
+    String bound = String.valueOf(primary * PRIMARY + millis.get());
+    servers.primaries().forEach(server -> server.commands().configSet("maxmemory", bound));
+  }
+
+  /** Loses the barriers of all tags. */
+  void loseTags() {
+    byte[] tags = new Keyspace("corral").tags();
+    for (RealRedis server : servers.primaries()) {
+      if (server.commands().keys("{corral}:t").size() == 1) {
+        server.commands().del(tags);
+      }
+    }
   }
 
   long millis() {
@@ -83,12 +105,13 @@ final class VirtualRedis implements AutoCloseable {
     return millis.get() * 1_000_000;
   }
 
+  /** The one server, of those that have one. */
   RealRedis redis() {
-    return redis;
+    return servers.primaries().get(0);
   }
 
   RedisPort port() {
-    return LettucePort.open(redis.client(), this::nanos);
+    return servers.port(this::nanos);
   }
 
   RemoteTier tier() {
@@ -114,12 +137,8 @@ final class VirtualRedis implements AutoCloseable {
     return script.replace(TIME, TEST_TIME).replace(INFO, TEST_INFO).replace(LIFE, TEST_LIFE);
   }
 
-  private static byte[] bytes(Object value) {
-    return value.toString().getBytes(UTF_8);
-  }
-
   @Override
   public void close() {
-    redis.close();
+    servers.close();
   }
 }

@@ -1,0 +1,21 @@
+package io.github.corral.redis.internal;
+
+import io.github.corral.redis.LettuceTier;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/** Redis servers of a test's own, in some topology. */
+interface RealServers extends AutoCloseable {
+
+  /** Those that keep keys; of several, the keys are spread over them. */
+  List<RealRedis> primaries();
+
+  /** A way to them, with a clock of the test's. */
+  RedisPort port(LongSupplier nanos);
+
+  /** A tier on them, as an application makes it. */
+  LettuceTier.Builder tier();
+
+  @Override
+  void close();
+}

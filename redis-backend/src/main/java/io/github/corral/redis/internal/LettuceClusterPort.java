@@ -282,7 +282,7 @@ public final class LettuceClusterPort implements RedisPort, LettuceRoutes {
         attempt.thenAccept(
             connection -> {
               if (bounded.isCompletedExceptionally()) {
-                CompletableFuture<Void> closing = connection.closeAsync();
+                CompletableFuture<Void> unusedToo = connection.closeAsync();
               }
             });
     return bounded;

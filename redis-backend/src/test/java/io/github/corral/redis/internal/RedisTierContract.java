@@ -35,4 +35,9 @@ abstract class RedisTierContract extends RemoteTierContract {
   protected void loseTags() {
     redis().loseTags();
   }
+
+  @Override
+  protected void changePrimary() {
+    redis().primary(2);
+  }
 }

@@ -22,9 +22,4 @@ class RedisTierTest extends RedisTierContract {
   VirtualRedis redis() {
     return redis;
   }
-
-  @Override
-  protected void changePrimary() {
-    redis.primary(2);
-  }
 }

@@ -132,7 +132,7 @@ class ReshardingTest {
   @Test
   void commitWrite_slotMovesMeanwhile_isStoredAndTold() {
     HeardFeed feed = listen();
-    get(tier.beginWrite(KEY, 5, 10_000));
+    get(tier.beginWrite(KEY, 5, 10_000, 0));
     RealCluster.beginMove(SLOT, from, to);
     RealCluster.moveKey(KEYSPACE.counter(PARTITION), from, to);
 
@@ -188,7 +188,7 @@ class ReshardingTest {
         get(tier.invalidate(key, Change.HARD, 0));
         get(tier.lookup(read(token)));
         get(tier.commit(value(token)));
-        get(tier.beginWrite(key, token, 1_000));
+        get(tier.beginWrite(key, token, 1_000, 0));
         get(tier.commitWrite(value(token), 0));
         changes.addAndGet(3);
       } catch (RuntimeException e) {

@@ -120,7 +120,7 @@ class SecuredTest {
     assertThat(get(tier.commit(value(1))).verdict()).isEqualTo(Verdict.STORED);
     assertThat(get(tier.lookup(read(2)))).isInstanceOf(Hit.class);
     get(tier.inspect(KEY));
-    get(tier.beginWrite(KEY, 3, 3_000));
+    get(tier.beginWrite(KEY, 3, 3_000, 0));
     assertThat(get(tier.commitWrite(value(3), 0)).verdict()).isEqualTo(Verdict.STORED);
     get(tier.invalidate(KEY, Change.HARD, 0));
     get(tier.barriers());

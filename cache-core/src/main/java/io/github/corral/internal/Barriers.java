@@ -51,6 +51,9 @@ final class Barriers {
   private volatile long holdUntil;
   private volatile long heardAt;
 
+  /** Until when barriers may hold off that were unheard when this process raised one above them. */
+  private volatile long unheardUntil;
+
   /** The reading in progress, or the last one, if it still counts. */
   private volatile @Nullable CompletableFuture<@Nullable Void> reading;
 
@@ -145,7 +148,7 @@ final class Barriers {
   /** The end of the hold-offs of these tags that were open at a moment; 0 if none was. */
   long holdOffEnd(long since, String cacheTag, List<String> tags) {
     State current = state;
-    long end = current.holdUntil(cacheTag);
+    long end = Math.max(unheardUntil, current.holdUntil(cacheTag));
     for (String tag : tags) {
       end = Math.max(end, current.holdUntil(tag));
     }
@@ -261,7 +264,10 @@ final class Barriers {
     tell(new Told(epoch, before, clock, end(nanoTime.getAsLong(), holdOffMillis), tags));
   }
 
-  /** A barrier was raised by this process. */
+  /**
+   * A barrier was raised by this process. What it loads now is stamped above all earlier ones too,
+   * and until they were heard is bounded as if each had this hold-off, which is to be the longest.
+   */
   void raised(Stamp now, long holdOffMillis, List<String> tags) {
     long end = end(nanoTime.getAsLong(), holdOffMillis);
     tell(new Told(now.epoch(), Told.OWN, now.clock(), end, tags));
@@ -304,6 +310,10 @@ final class Barriers {
     if (told.epoch != current.now.epoch()) {
       return false;
     }
+    boolean alone = silenceNanos == Long.MAX_VALUE;
+    if (told.before == Told.OWN && told.clock > heard && !alone) {
+      unheardUntil = Math.max(unheardUntil, told.holdUntil);
+    }
     Raised raised = new Raised(told.clock, told.holdUntil);
     told.tags.forEach(tag -> current.byTag.merge(tag, raised, Raised::later));
     holdUntil = Math.max(holdUntil, told.holdUntil);
@@ -314,6 +324,9 @@ final class Barriers {
     }
     boolean next = told.before == heard;
     heard = told.clock;
+    if (next && heard >= state.now.clock()) {
+      unheardUntil = 0; // nothing was missed below the own ones
+    }
     return next && few;
   }
 

@@ -162,7 +162,7 @@ public final class Fleet implements AutoCloseable {
         .handle(
             (now, error) -> {
               if (error == null) {
-                barriers.raised(now, holdOffMillis, tags);
+                barriers.raised(now, Math.max(holdOffMillis, this.holdOffMillis.get()), tags);
                 return null;
               }
               // It may be raised or not: what is here cannot be judged.

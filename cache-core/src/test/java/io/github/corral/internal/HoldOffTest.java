@@ -151,6 +151,29 @@ class HoldOffTest {
   }
 
   @Test
+  void load_ownTagsBarrierHidesOneThatWasNotHeard_isKeptNoLongerThanItsHoldOff() {
+    Node node = node(false);
+    Node deaf =
+        lab.node(
+            setup -> {
+              setup.network = Deaf.to(lab.server);
+              setup.change = settings -> settings.holdOff = HOLD_OFF;
+            });
+    assertThat(deaf.fill(2, "knows the barriers")).isNotNull();
+    node.fleet.invalidateTags(Tags.named(List.of("red"))).join();
+    deaf.fleet.invalidateTags(Tags.named(List.of("blue"))).join();
+    CompletableFuture<String> read = deaf.read(1);
+    deaf.last().load.tags("red");
+    deaf.last().gives("lagging");
+    lab.passMoment();
+    assertThat(read).isCompletedWithValue("lagging");
+
+    lab.pass(HOLD_OFF);
+
+    assertThat(node.read(1)).isNotDone();
+  }
+
+  @Test
   void load_versionBelowTheWritten_isRefused() {
     Node node =
         lab.node(

@@ -293,9 +293,10 @@ final class SimulatedProcess implements SimulatedTier.Watch {
   @Override
   public void replied(RemoteTier.Lookup request, long sentAt, RemoteTier.Reply reply) {
     RemoteTier.Stored stale = stale(reply);
-    // A later lookup may be that of a flight which another has replaced.
-    boolean first = request.previous() == 0;
-    if (first && stale != null && stale.hardMillis() > 2 * Delays.MOST / 1_000_000) {
+    // Whoever waits in a flight that another has replaced began under another guard.
+    KeyFlight<?, ?> present = fleet.flight(request.key());
+    boolean ofPresent = present != null && present.token() == request.token();
+    if (ofPresent && stale != null && stale.hardMillis() > 2 * Delays.MOST / 1_000_000) {
       int key = Simulation.key(request.key());
       long guard = guard(key);
       // A value below a barrier, or from a lost epoch of the tags' clock, is none to serve.

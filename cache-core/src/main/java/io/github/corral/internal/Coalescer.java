@@ -3,6 +3,7 @@ package io.github.corral.internal;
 import io.github.corral.spi.AsyncLoader;
 import io.github.corral.spi.BulkLoader;
 import io.github.corral.spi.Load;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -88,17 +89,37 @@ final class Coalescer<K, V> implements AsyncLoader<K, V> {
   }
 
   private void begin(@Nullable Batch<K, V> batch) {
-    if (batch == null) {
-      return;
+    if (batch != null) {
+      new BulkPlace(engine, engine.loads(), new Window(batch)).enter();
     }
-    BulkPlace.run(engine, engine.loads(), batch.passesLimit(), () -> run(batch), batch::reject);
   }
 
-  private void run(Batch<K, V> batch) {
-    if (batch.size() == 1) {
-      batch.runAlone(alone);
-    } else {
-      batch.run(bulk);
+  /** What has been gathered, once the window is over. */
+  private final class Window implements BulkPlace.Work {
+
+    private final Batch<K, V> batch;
+
+    private Window(Batch<K, V> batch) {
+      this.batch = batch;
+    }
+
+    @Override
+    public List<Lead<?, ?>> leads() {
+      return batch.leads();
+    }
+
+    @Override
+    public void run() {
+      if (batch.size() == 1) {
+        batch.runAlone(alone);
+      } else {
+        batch.run(bulk);
+      }
+    }
+
+    @Override
+    public void reject(Throwable error) {
+      batch.reject(error);
     }
   }
 }

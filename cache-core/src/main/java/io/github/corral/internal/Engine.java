@@ -2,6 +2,7 @@ package io.github.corral.internal;
 
 import io.github.corral.LoadTimeoutException;
 import io.github.corral.internal.Guards.Ticket;
+import io.github.corral.internal.LoadingThreads.Frame;
 import io.github.corral.spi.AsyncLoader;
 import io.github.corral.spi.BulkLoader;
 import io.github.corral.spi.Recorder;
@@ -47,7 +48,7 @@ public class Engine<K, V> extends CacheContext<K, V> {
   private final FreshTimes<K, V> freshTimes;
   private final Flights<K, V> flights;
   private final Reloads<K, V> reloads;
-  private final LoadLimit<LoadLimit.Entrant> limit;
+  private final LoadLimit limit;
 
   /** For failures that the remote tier has not heard of. */
   private final ErrorWindows errors;
@@ -65,7 +66,7 @@ public class Engine<K, V> extends CacheContext<K, V> {
     this.writes = new Writes<>(this, settings, fleet, store, entries, freshTimes);
     this.flights = new Flights<>(this, fleet);
     this.reloads = new Reloads<>(this, flights);
-    this.limit = new LoadLimit<>(settings.failure.maxLoads(), LoadLimit.Entrant::admit);
+    this.limit = new LoadLimit(settings.failure.maxLoads());
     this.errors = new ErrorWindows(fleet.host().nanoTime());
   }
 
@@ -140,8 +141,8 @@ public class Engine<K, V> extends CacheContext<K, V> {
   }
 
   /** Loads a key although it may be fresh; see {@link Reloads}. */
-  CompletableFuture<V> reload(K key, AsyncLoader<K, V> loader) {
-    return reloads.begin(key, loader);
+  CompletableFuture<V> reload(K key, AsyncLoader<K, V> loader, @Nullable Frame within) {
+    return reloads.begin(key, loader, within);
   }
 
   /** Starts the background refresh, if this cache is to have one. */
@@ -395,7 +396,7 @@ public class Engine<K, V> extends CacheContext<K, V> {
     return now;
   }
 
-  LoadLimit<LoadLimit.Entrant> limit() {
+  LoadLimit limit() {
     return limit;
   }
 

@@ -155,14 +155,17 @@ final class KeyFlight<K, V> {
 
   private void took(Caller<K, V, ?> caller) {
     stale.limitPatience(caller);
+    isWaitedFor(caller.within);
+  }
+
+  /** Somebody waits: maybe a load of the cache, in whose place this one's load then runs. */
+  void isWaitedFor(@Nullable Frame within) {
+    if (within != null && within.within(engine)) {
+      passesLimit = true; // before the look: a lead looks after it has entered the line
+    }
     Lead<K, V> lead = state.lead();
-    if (caller.within != null && caller.within.within(engine)) {
-      passesLimit = true; // before the look: a lead looks after it has entered
-      if (lead != null) {
-        lead.passLimit();
-      }
-    } else if (lead != null) {
-      lead.hurry();
+    if (lead != null) {
+      lead.reviewPlace();
     }
   }
 
@@ -239,6 +242,7 @@ final class KeyFlight<K, V> {
       return;
     }
     if (error != null) {
+      ticket = engine.ticket(stripe); // whatever the wait for the barriers took, the load is new
       replied(null, error);
       return;
     }

@@ -77,7 +77,8 @@ public final class Fleet implements AutoCloseable {
             () -> call(RemoteTier::barriers),
             host.nanoTime(),
             remote ? Feed.SILENCE_NANOS : Long.MAX_VALUE,
-            guards::bumpAll);
+            guards::bumpAll,
+            host.timer());
     this.feed =
         remote
             ? new Feed(guards, barriers, host, this::wake, this::dropped)

@@ -123,7 +123,7 @@ final class FlightLoad<K, V> {
     boolean unused = flight.detached();
     flight.reload.gives(value);
     flight.state.drain(FlightState.Phase.SETTLE).forEach(caller -> caller.complete(value));
-    long fresh = by.stored() ? freshMillis(by, value) : UNKEPT;
+    long fresh = by.stored() ? freshMillisOfTagged(by, value) : UNKEPT;
     if (fresh == UNKEPT) {
       engine.release(text, by.token);
       deferRefresh(engine.periodNanos());
@@ -137,11 +137,12 @@ final class FlightLoad<K, V> {
         (entry, error) -> settle(entry));
   }
 
-  private long freshMillis(Lead<K, V> by, @Nullable V value) {
+  private long freshMillisOfTagged(Lead<K, V> by, @Nullable V value) {
     try {
+      by.addTags(engine.settings.tags(flight.key, value));
       return engine.freshMillis(flight.key, value, by);
-    } catch (RuntimeException | Error e) { // the function is the application's
-      LOG.log(System.Logger.Level.DEBUG, "the fresh time of a value cannot be told", e);
+    } catch (RuntimeException | Error e) { // the functions are the application's
+      LOG.log(System.Logger.Level.DEBUG, "tags or fresh time of a value cannot be told", e);
       engine.recorder.notKept();
       return UNKEPT;
     }

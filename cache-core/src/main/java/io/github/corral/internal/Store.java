@@ -69,19 +69,15 @@ final class Store<K, V> {
   }
 
   /** A written value. */
-  Arrival<V> written(String text, long token, @Nullable V value, long freshMillis, Ticket ticket) {
+  Arrival<V> written(
+      String text,
+      long token,
+      @Nullable V value,
+      long freshMillis,
+      List<String> tags,
+      Ticket ticket) {
     return new Arrival<>(
-        text,
-        token,
-        value,
-        freshMillis,
-        staleMillis,
-        1,
-        Fill.NO_VERSION,
-        true,
-        List.of(),
-        ticket,
-        0);
+        text, token, value, freshMillis, staleMillis, 1, Fill.NO_VERSION, true, tags, ticket, 0);
   }
 
   /**

@@ -40,7 +40,7 @@ final class Flights<K, V> {
 
   /** Makes a flight the key's, in place of one that is over or overtaken, and starts it. */
   boolean launched(String text, @Nullable KeyFlight<K, V> instead, KeyFlight<K, V> flight) {
-    boolean launched = fleet.launch(text, instead, flight);
+    boolean launched = fleet.table().launch(text, instead, flight);
     if (launched) {
       flight.start();
     }
@@ -106,7 +106,7 @@ final class Flights<K, V> {
   void loadAlone(String text, Caller<K, V, ?> caller) {
     if (!servedStale(caller)) {
       KeyFlight<K, V> flight = KeyFlight.of(engine, text, caller);
-      fleet.adopt(flight);
+      fleet.table().adopt(flight);
       flight.load.leadUnstored();
     }
   }

@@ -144,7 +144,7 @@ final class Lead<K, V> implements Flight<V>, Load<V>, LoadLimit.Entrant {
       return;
     }
     Stages.then(
-        flight.engine.renew(flight.text, token),
+        flight.engine.leases().renew(flight.text, token),
         (alive, error) -> {
           if (Boolean.FALSE.equals(alive)) {
             flight.detach();

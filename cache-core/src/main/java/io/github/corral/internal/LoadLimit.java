@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * there is room: callers' loads before refreshes. Nothing waits here on a thread: to be admitted is
  * to be called, by whoever made room, and never under the lock.
  */
-final class LoadLimit {
+class LoadLimit {
 
   /**
    * What a cache limits: the load of one key, or a bulk load, which counts as one. Told from others

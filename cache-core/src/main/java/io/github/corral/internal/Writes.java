@@ -93,7 +93,7 @@ final class Writes<K, V> {
   CompletableFuture<@Nullable Void> drop(String text, Change mode) {
     int stripe = Guards.stripe(text);
     guards.bump(stripe);
-    engine.forgetFailure(text);
+    engine.leases().forgetFailure(text);
     return fleet
         .call(tier -> tier.invalidate(text, mode, holdOffMillis))
         .handle(
@@ -206,7 +206,7 @@ final class Writes<K, V> {
       this.text = text;
       this.stripe = Guards.stripe(text);
       guards.bump(stripe);
-      engine.forgetFailure(text);
+      engine.leases().forgetFailure(text);
       this.ticket = engine.ticket(stripe);
     }
 

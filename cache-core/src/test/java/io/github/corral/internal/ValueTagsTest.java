@@ -190,6 +190,14 @@ class ValueTagsTest {
   }
 
   @Test
+  void tags_functionGivesTooMany_putFails() {
+    Node node = node((key, value) -> manyTags(Tags.MOST + 1), Write.PUT);
+
+    assertThatThrownBy(() -> node.cache.putAsync(1, "a").join())
+        .hasRootCauseMessage("tags: more than 64 for one value");
+  }
+
+  @Test
   void tags_functionAndLoadTellTheSame_countOnce() {
     List<String> most = manyTags(Tags.MOST);
     Node node = node((key, value) -> most, Write.PUT);

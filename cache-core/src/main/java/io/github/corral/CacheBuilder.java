@@ -138,6 +138,25 @@ public final class CacheBuilder<K, V> {
   }
 
   /**
+   * Sets what tells a value's tags, for {@link Corral#invalidateTags}. It reaches values that were
+   * loaded and values that were written alike; what a loader says by {@link
+   * io.github.corral.spi.Load#tags} adds to it for that load, and a write does not know of it.
+   *
+   * @param ofValue given the key and the value, or null if the source has none; gives at most 64
+   *     tags of 1 to 255 characters each, none for none. Called once for each value loaded or
+   *     written, under no lock, on the thread that brings it. If it throws, or gives what is not
+   *     allowed, a loaded value goes to those who wait for it and is kept nowhere (see {@link
+   *     io.github.corral.spi.Recorder#notKept}), a put fails with the exception, and what another
+   *     write publishes is only that the value has changed. Default: only loads tell tags
+   * @return this
+   */
+  public CacheBuilder<K, V> tags(
+      BiFunction<? super K, ? super @Nullable V, ? extends Collection<String>> ofValue) {
+    Objects.requireNonNull(ofValue, "tags");
+    return set("tags", settings -> settings.tags = ofValue);
+  }
+
+  /**
    * Sets when values are loaded anew before they are stale.
    *
    * @param value the policy; default {@link Refresh#early()}

@@ -141,7 +141,7 @@ public interface TieredCache<K, V> {
    * tiers. Without one only the tiers: the last one wins, and of puts that overlap in the remote
    * tier none is kept, but a put that is slower than its write of the source may still overwrite a
    * newer value. Where that matters, set a writer, or use {@link #update}. A written value carries
-   * no tags.
+   * the tags that {@link CacheBuilder#tags} tells.
    *
    * @param key the key
    * @param value the value, or null: the source has none any longer
@@ -186,8 +186,9 @@ public interface TieredCache<K, V> {
    * same key comes in between, the value is not stored but dropped, so that of two concurrent
    * writers never the loser's value is kept, in whatever order they reach source and cache.
    *
-   * <p>A written value carries no tags: to invalidate a tag does not concern it until it is loaded
-   * again. {@link #invalidate} keys whose values have tags, instead of writing them.
+   * <p>A written value carries the tags that {@link CacheBuilder#tags} tells. Those that a loader
+   * adds by {@link io.github.corral.spi.Load#tags} it has not, until it is loaded again: keys of
+   * such values are better invalidated than written.
    *
    * <p>The source is written on the calling thread, also if the remote tier does not answer. A
    * write that takes longer than the load timeout, and whose process then dies, may leave the old

@@ -2,85 +2,25 @@ package io.github.corral;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
-import io.github.corral.internal.Counts;
-import io.github.corral.policy.CacheExpiry;
-import io.github.corral.policy.Failure;
-import io.github.corral.policy.Refresh;
+import io.github.corral.internal.BulkCalls;
 import io.github.corral.spi.Flight;
 import io.github.corral.spi.KeyLoader;
-import io.github.corral.testing.InMemoryServer;
-import io.github.corral.testing.InMemoryTier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Loads that read through caches themselves, and would wait for themselves. Real threads. */
-@Timeout(60)
-class NestedLoadsTest {
-
-  private final InMemoryServer server =
-      new InMemoryServer(() -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
-  private final Counts counts = new Counts();
-  private final Corral corral =
-      Corral.builder().remote(new InMemoryTier(server)).recorders(name -> counts).build();
-  private final Corral elsewhere = Corral.builder().remote(new InMemoryTier(server)).build();
-  private final ExecutorService pool = Executors.newCachedThreadPool();
-  private final List<Thread> threads = new ArrayList<>();
-
-  @AfterEach
-  void closeAll() throws InterruptedException {
-    corral.close();
-    elsewhere.close();
-    pool.shutdownNow();
-    for (Thread thread : threads) {
-      thread.join(TimeUnit.SECONDS.toMillis(20));
-      assertThat(thread.isAlive()).as("%s has ended", thread.getName()).isFalse();
-    }
-  }
-
-  private CacheBuilder<Integer, String> builder(Corral of, String name) {
-    return of.cache(name, Integer.class, String.class)
-        .expiry(CacheExpiry.freshFor(Duration.ofMinutes(10)).jitter(0))
-        .refresh(Refresh.none());
-  }
-
-  private TieredCache<Integer, String> cache(String name) {
-    return builder(corral, name).build();
-  }
-
-  private FutureTask<String> start(Callable<String> task) {
-    FutureTask<String> started = new FutureTask<>(task);
-    Thread thread = new Thread(started, "caller-" + threads.size());
-    threads.add(thread);
-    thread.start();
-    return started;
-  }
-
-  private static String result(FutureTask<String> task) throws Exception {
-    return task.get(20, TimeUnit.SECONDS);
-  }
-
-  /** What another process sees of a key in the remote tier, without a load. */
-  private String stored(String cache, int key) {
-    TieredCache<Integer, String> other = builder(elsewhere, cache).build();
-    return String.valueOf(other.getIfPresent(key));
-  }
+/** Loads that read keys one by one, and would wait for themselves. */
+class NestedLoadsTest extends NestedLoads {
 
   @Test
   void get_theLoaderAsksForItsOwnKey_throwsAtOnceWithTheChain() {
@@ -251,8 +191,8 @@ class NestedLoadsTest {
                 }
               }
             });
-    assertThat(opened.await(20, TimeUnit.SECONDS)).isTrue();
-    await().atMost(20, TimeUnit.SECONDS).until(() -> counts.of("joined") == 1);
+    awaitSignal(opened);
+    awaitJoined(1);
 
     Flight<String> alone = cache.open(2, key -> "unused");
     assertThat(alone.leads()).isTrue();
@@ -282,8 +222,8 @@ class NestedLoadsTest {
                       opened.countDown();
                       return cache.get(1, k -> "unused");
                     }));
-    assertThat(opened.await(20, TimeUnit.SECONDS)).isTrue();
-    await().atMost(20, TimeUnit.SECONDS).until(() -> counts.of("joined") == 1);
+    awaitSignal(opened);
+    awaitJoined(1);
 
     assertThatThrownBy(
             () ->
@@ -301,39 +241,21 @@ class NestedLoadsTest {
   }
 
   @Test
-  void get_aLoadOfTheCacheReadsAnotherKey_runsInItsPlaceAmongTheLoads() throws Exception {
-    TieredCache<Integer, String> cache =
-        builder(corral, "c").failure(Failure.defaults().maxLoads(1)).build();
+  void get_aloneInItsWindow_theLoaderThatAsksForItsOwnKeyIsFoundOut() {
+    ReadThroughCache<?, ?>[] cache = new ReadThroughCache<?, ?>[1];
+    cache[0] =
+        builder(corral, "c")
+            .bulkLoader(new BulkCalls())
+            .coalesceLoads(Duration.ofMillis(1))
+            .build(key -> String.valueOf(get(cache[0], key)));
 
-    FutureTask<String> read = start(() -> cache.get(1, a -> cache.get(2, b -> "b") + "a"));
-
-    assertThat(result(read)).isEqualTo("ba");
+    assertThatThrownBy(() -> get(cache[0], 1))
+        .isInstanceOf(LoadFailedException.class)
+        .hasRootCauseInstanceOf(IllegalStateException.class);
   }
 
-  @Test
-  void get_aLoadReadsAKeyThatWaitsForAPlace_itWaitsNoLonger() throws Exception {
-    TieredCache<Integer, String> cache =
-        builder(corral, "c").failure(Failure.defaults().maxLoads(1)).build();
-    CountDownLatch begun = new CountDownLatch(1);
-    CountDownLatch queued = new CountDownLatch(1);
-    FutureTask<String> first =
-        start(
-            () ->
-                cache.get(
-                    1,
-                    key -> {
-                      begun.countDown();
-                      queued.await();
-                      return cache.get(2, k -> "unused") + "a";
-                    }));
-    assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
-    FutureTask<String> second = start(() -> cache.get(2, key -> "b"));
-    await()
-        .atMost(20, TimeUnit.SECONDS)
-        .until(() -> threads.get(1).getState() == Thread.State.TIMED_WAITING);
-    queued.countDown();
-
-    assertThat(result(first)).isEqualTo("ba");
-    assertThat(result(second)).isEqualTo("b");
+  @SuppressWarnings("unchecked")
+  private static String get(ReadThroughCache<?, ?> cache, int key) {
+    return ((ReadThroughCache<Integer, String>) cache).get(key);
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * known has been so for as long as an invalidation may go unheard; see {@link #heardAt}. Whoever
  * raises a barrier applies the reply itself, so that it is in force here when the call returns.
  *
+ * <p>A reading that is not over in {@link Feed#SILENCE_NANOS} fails, whatever the tier does: those
+ * who wait for it then do without the tier, and the next to ask begins another.
+ *
  * <p>Reads take no lock: {@link #count} is raised after each change, and an entry that was checked
  * under the present count needs no second look.
  */
@@ -44,6 +48,7 @@ final class Barriers {
   private final LongSupplier nanoTime;
   private final long silenceNanos;
   private final Runnable dropAll;
+  private final Host.Timer timer;
   private final AtomicLong count = new AtomicLong();
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -103,11 +108,13 @@ final class Barriers {
       Supplier<CompletableFuture<RemoteTier.Barriers>> tier,
       LongSupplier nanoTime,
       long silenceNanos,
-      Runnable dropAll) {
+      Runnable dropAll,
+      Host.Timer timer) {
     this.tier = tier;
     this.nanoTime = nanoTime;
     this.silenceNanos = silenceNanos;
     this.dropAll = dropAll;
+    this.timer = timer;
   }
 
   // ---------------------------------------------------------------- what readers ask
@@ -199,36 +206,72 @@ final class Barriers {
     } finally {
       lock.unlock();
     }
+    Runnable cancel =
+        timer.after(
+            Feed.SILENCE_NANOS,
+            () -> giveUp(mine, new TimeoutException("the tags' barriers were not read in time")));
+    Stages.then(mine, (done, error) -> cancel.run());
     read(mine, 1);
     return mine;
   }
 
   private void read(CompletableFuture<@Nullable Void> mine, int attempt) {
-    locked(
-        () -> {
-          meanwhile.clear();
-          outdated = false;
-        });
+    if (!begins(mine)) {
+      return;
+    }
     long sentAt = nanoTime.getAsLong();
     Stages.then(
         tier.get(),
         (barriers, error) -> {
-          if (barriers != null && learn(barriers, sentAt)) {
+          if (barriers != null && learn(mine, barriers, sentAt)) {
             mine.complete(null);
           } else if (barriers != null && attempt < MOST_ATTEMPTS) {
             read(mine, attempt + 1);
           } else {
-            locked(() -> reading = null);
-            mine.completeExceptionally(
+            giveUp(
+                mine,
                 error != null ? error : new IllegalStateException("the tags change too fast"));
           }
         });
   }
 
-  /** False if something may have been missed since they were read. */
-  private boolean learn(RemoteTier.Barriers barriers, long sentAt) {
+  /** False if it has been given up, and so another may be under way. */
+  private boolean begins(CompletableFuture<@Nullable Void> mine) {
     lock.lock();
     try {
+      if (reading != mine) {
+        return false;
+      }
+      meanwhile.clear();
+      outdated = false;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Unless it has just come to its end. */
+  private void giveUp(CompletableFuture<@Nullable Void> mine, Throwable why) {
+    lock.lock();
+    try {
+      if (reading != mine || known) {
+        return;
+      }
+      reading = null;
+    } finally {
+      lock.unlock();
+    }
+    mine.completeExceptionally(why);
+  }
+
+  /** False if something may have been missed since they were read. */
+  private boolean learn(
+      CompletableFuture<@Nullable Void> mine, RemoteTier.Barriers barriers, long sentAt) {
+    lock.lock();
+    try {
+      if (reading != mine) {
+        return false;
+      }
       long now = nanoTime.getAsLong();
       long heldBefore = holdUntil;
       State before = state;

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,15 +62,14 @@ final class Batch<K, V> implements AsyncLoader<K, V>, BulkLoad<K, V> {
     }
   }
 
-  /** Whether a load of the cache that has a place waits for one of these. */
-  boolean passesLimit() {
-    return leads().anyMatch(Lead::passesLimit);
-  }
-
-  private Stream<Lead<?, ?>> leads() {
-    return items.values().stream()
-        .filter(item -> item.load instanceof Lead<?, ?>)
-        .map(item -> (Lead<?, ?>) item.load);
+  List<Lead<?, ?>> leads() {
+    List<Lead<?, ?>> leads = new ArrayList<>();
+    for (Item<V> item : items.values()) {
+      if (item.load instanceof Lead<?, ?> lead) {
+        leads.add(lead);
+      }
+    }
+    return leads;
   }
 
   /** All values before any is handed on, because the map may throw: it is the application's. */
@@ -87,7 +85,7 @@ final class Batch<K, V> implements AsyncLoader<K, V>, BulkLoad<K, V> {
         (key, item) -> {
           try {
             Stages.then(
-                loader.load(key, item.load),
+                loadAlone(loader, key, item.load),
                 (value, error) -> {
                   if (error == null) {
                     item.value.complete(value);
@@ -104,20 +102,21 @@ final class Batch<K, V> implements AsyncLoader<K, V>, BulkLoad<K, V> {
         });
   }
 
+  @SuppressWarnings("unchecked") // a batch is of one cache
+  private CompletionStage<V> loadAlone(AsyncLoader<K, V> loader, K key, Load<V> load)
+      throws Exception {
+    return load instanceof Lead<?, V> lead
+        ? ((Lead<K, V>) lead).callOnThisThread(loader)
+        : loader.load(key, load);
+  }
+
   private void fail(Throwable error) {
     items.values().forEach(item -> item.value.completeExceptionally(error));
   }
 
   /** No executor ran it: that is no failure of the source, and opens no error window. */
   void reject(Throwable error) {
-    items
-        .values()
-        .forEach(
-            item -> {
-              if (item.load instanceof Lead<?, ?> lead) {
-                lead.reject(error);
-              }
-            });
+    leads().forEach(lead -> lead.reject(error));
     fail(error);
   }
 

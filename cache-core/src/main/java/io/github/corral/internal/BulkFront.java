@@ -83,8 +83,7 @@ final class BulkFront<K, V> {
       AsyncLoader<K, V> loader = Objects.requireNonNull(single, "single");
       return key -> new Getter<>(key, loader, thread, loads);
     }
-    Coalescer<K, V> refresher =
-        new Coalescer<>(engine, REFRESH_WINDOW_NANOS, bulk, Loaders.alone(bulk));
+    Coalescer<K, V> refresher = engine.coalescer(REFRESH_WINDOW_NANOS, bulk, Loaders.alone(bulk));
     return new Rounds<>(engine, bulk, refresher, thread, loads)::caller;
   }
 

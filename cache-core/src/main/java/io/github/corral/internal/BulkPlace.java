@@ -1,67 +1,80 @@
 package io.github.corral.internal;
 
+import java.util.Collection;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 
 /**
  * One bulk load among the loads that a cache may run at once. It gives its place up when it ends,
- * or at the load timeout, like the load of a single key.
+ * or at the load timeout, like the load of a single key. Whether it passes the line, or yields to
+ * callers, depends on the leads that it is to load, which may become more until it runs.
  */
 final class BulkPlace implements LoadLimit.Entrant {
 
-  private final Engine<?, ?> engine;
-  private final Executor executor;
-  private final Runnable load;
-  private final Consumer<Throwable> refused;
-  private final Runnable cancelDeadline;
+  /** A bulk load that is to run. */
+  interface Work {
 
-  private BulkPlace(
-      Engine<?, ?> engine, Executor executor, Runnable load, Consumer<Throwable> refused) {
-    this.engine = engine;
-    this.executor = executor;
-    this.load = load;
-    this.refused = refused;
-    this.cancelDeadline = engine.after(engine.loadTimeoutNanos(), this::leave);
+    /** Those whose keys it will load, as far as they have come. */
+    Collection<? extends Lead<?, ?>> leads();
+
+    void run();
+
+    /** No executor takes it, or everything ends. */
+    void reject(Throwable error);
   }
 
-  /**
-   * Runs a bulk load when there is room for it.
-   *
-   * @param passes whether a load of the cache waits for it that has a place: it runs in that one
-   * @param refused told what the executor throws if it does not take it
-   */
-  static void run(
-      Engine<?, ?> engine,
-      Executor executor,
-      boolean passes,
-      Runnable load,
-      Consumer<Throwable> refused) {
-    BulkPlace place = new BulkPlace(engine, executor, load, refused);
-    if (passes) {
-      place.admit();
-    } else {
-      engine.limit().enter(place, false);
-    }
+  private final Engine<?, ?> engine;
+  private final Executor executor;
+  private final Work work;
+  private volatile Runnable cancelDeadline = () -> {};
+
+  BulkPlace(Engine<?, ?> engine, Executor executor, Work work) {
+    this.engine = engine;
+    this.executor = executor;
+    this.work = work;
+  }
+
+  /** Has the work run when there is room for it. */
+  void enter() {
+    cancelDeadline = engine.after(engine.loadTimeoutNanos(), this::leave);
+    work.leads().forEach(lead -> lead.standsIn(this));
+    engine.limit().enter(this);
+  }
+
+  /** One more lead has come. */
+  void joined(Lead<?, ?> lead) {
+    lead.standsIn(this);
+    engine.limit().review(this);
+  }
+
+  @Override
+  public boolean refreshes() {
+    return work.leads().stream().allMatch(Lead::refreshes);
+  }
+
+  @Override
+  public boolean passes() {
+    return work.leads().stream().anyMatch(Lead::passes);
   }
 
   @Override
   public void admit() {
+    work.leads().forEach(lead -> lead.standsIn(null));
     if (engine.closed()) {
-      refused.accept(new IllegalStateException("the cache was closed"));
+      work.reject(new IllegalStateException("the cache was closed"));
       leave();
       return;
     }
     try {
       executor.execute(this::runAndLeave);
     } catch (RuntimeException | Error e) { // an executor may also fail to start a thread
-      refused.accept(e);
+      work.reject(e);
       leave();
     }
   }
 
   private void runAndLeave() {
     try {
-      load.run();
+      work.run();
     } finally {
       leave();
     }

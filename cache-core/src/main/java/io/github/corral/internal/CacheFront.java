@@ -47,6 +47,7 @@ public final class CacheFront<K, V> extends WriteFront<K, V> implements ReadThro
 
   @Override
   public @Nullable V refresh(K key) {
+    checkOpen();
     Frame within = engine.threads().current();
     String chain = within == null ? null : within.chainTo(engine.text(key));
     if (chain != null) {
@@ -56,18 +57,24 @@ public final class CacheFront<K, V> extends WriteFront<K, V> implements ReadThro
               + chain
               + "); read the source there, not the cache");
     }
+    CompletableFuture<V> refreshed = refreshAsync(key, within);
     Mailbox mailbox = new Mailbox(engine.executor());
     try {
-      return await(refreshAsync(key), mailbox, key);
+      return await(refreshed, mailbox, key);
     } finally {
-      mailbox.close();
+      refreshed.cancel(false);
+      leave(within, mailbox);
     }
   }
 
   @Override
   public CompletableFuture<V> refreshAsync(K key) {
     checkOpen();
-    return expiring(engine.reload(Objects.requireNonNull(key, "key"), ownLoader()), key);
+    return refreshAsync(key, null);
+  }
+
+  private CompletableFuture<V> refreshAsync(K key, @Nullable Frame within) {
+    return expiring(engine.reload(Objects.requireNonNull(key, "key"), ownLoader(), within), key);
   }
 
   @Override
@@ -200,11 +207,15 @@ public final class CacheFront<K, V> extends WriteFront<K, V> implements ReadThro
       if (!answered) {
         caller.leave();
       }
-      if (within != null) {
-        within.goesOn();
-      }
-      mailbox.close();
+      leave(within, mailbox);
     }
+  }
+
+  private static void leave(@Nullable Frame within, Mailbox mailbox) {
+    if (within != null) {
+      within.goesOn();
+    }
+    mailbox.close();
   }
 
   private <R> CompletableFuture<R> expiring(Caller<K, V, R> caller) {

@@ -10,6 +10,8 @@ import io.github.corral.spi.KeyCodec;
 import io.github.corral.spi.Writer;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -42,6 +44,9 @@ public final class CacheSettings<K, V> {
   /** Tells a value's fresh time; null where all have that of the expiry. */
   public @Nullable BiFunction<? super K, ? super @Nullable V, ? extends @Nullable Duration>
       freshFor;
+
+  /** Tells a value's tags; null where only loads tell them. */
+  public @Nullable BiFunction<? super K, ? super @Nullable V, ? extends Collection<String>> tags;
 
   public CacheExpiry expiry = CacheExpiry.freshFor(Duration.ofMinutes(10));
   public Refresh refresh = Refresh.early();
@@ -89,6 +94,13 @@ public final class CacheSettings<K, V> {
   /** The tag that every entry of the cache carries, unwritten. */
   String cacheTag() {
     return "c:" + name;
+  }
+
+  /** The tags that its function tells of a value; throws what the function throws. */
+  List<String> tags(K key, @Nullable V value) {
+    return tags == null
+        ? List.of()
+        : Tags.ofValue(Objects.requireNonNull(tags.apply(key, value), "tags gave null"));
   }
 
   String text(K key) {

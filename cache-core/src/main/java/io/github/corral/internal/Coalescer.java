@@ -1,11 +1,10 @@
 package io.github.corral.internal;
 
 import io.github.corral.spi.AsyncLoader;
-import io.github.corral.spi.BulkLoader;
 import io.github.corral.spi.Load;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /**
  * A loader of single keys that makes one bulk load of those that are asked for within a window.
@@ -21,15 +20,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The lock is held for a few instructions, and never while a loader is called.
  */
-final class Coalescer<K, V> implements AsyncLoader<K, V> {
+class Coalescer<K, V> implements AsyncLoader<K, V> {
 
   /** Of a bulk load, as databases and drivers bound the parameters of a query. */
   static final int MOST_KEYS = 1_000;
 
-  private final Engine<K, V> engine;
   private final long windowNanos;
-  private final BulkLoader<K, V> bulk;
-  private final AsyncLoader<K, V> alone;
+  private final Host.Timer timer;
+  private final Consumer<Batch<K, V>> begin;
 
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -39,13 +37,12 @@ final class Coalescer<K, V> implements AsyncLoader<K, V> {
   /**
    * Makes one.
    *
-   * @param alone loads a key that was the only one of its window
+   * @param begin has a bulk load begun, with all that was gathered
    */
-  Coalescer(Engine<K, V> engine, long windowNanos, BulkLoader<K, V> bulk, AsyncLoader<K, V> alone) {
-    this.engine = engine;
+  Coalescer(long windowNanos, Host.Timer timer, Consumer<Batch<K, V>> begin) {
     this.windowNanos = windowNanos;
-    this.bulk = bulk;
-    this.alone = alone;
+    this.timer = timer;
+    this.begin = begin;
   }
 
   @Override
@@ -56,7 +53,7 @@ final class Coalescer<K, V> implements AsyncLoader<K, V> {
     boolean first;
     lock.lock();
     try {
-      if (open.size() == MOST_KEYS || open.has(key)) {
+      if (isFull(open, key)) {
         before = open;
         open = new Batch<>();
       }
@@ -66,39 +63,36 @@ final class Coalescer<K, V> implements AsyncLoader<K, V> {
     } finally {
       lock.unlock();
     }
-    begin(before);
+    if (before != null) {
+      begin.accept(before);
+    }
     if (first) {
-      Runnable unused = engine.after(windowNanos, () -> begin(close(mine)));
+      Runnable unused = timer.after(windowNanos, () -> end(mine));
     }
     return value;
   }
 
-  /** The batch, or null if it has begun already. */
-  private @Nullable Batch<K, V> close(Batch<K, V> batch) {
+  boolean isFull(Batch<K, V> batch, K key) {
+    return batch.size() == MOST_KEYS || batch.has(key);
+  }
+
+  private void end(Batch<K, V> window) {
+    if (close(window)) {
+      begin.accept(window);
+    }
+  }
+
+  /** False if it has begun already. */
+  boolean close(Batch<K, V> batch) {
     lock.lock();
     try {
       if (open != batch) {
-        return null;
+        return false;
       }
       open = new Batch<>();
-      return batch;
+      return true;
     } finally {
       lock.unlock();
-    }
-  }
-
-  private void begin(@Nullable Batch<K, V> batch) {
-    if (batch == null) {
-      return;
-    }
-    BulkPlace.run(engine, engine.loads(), batch.passesLimit(), () -> run(batch), batch::reject);
-  }
-
-  private void run(Batch<K, V> batch) {
-    if (batch.size() == 1) {
-      batch.runAlone(alone);
-    } else {
-      batch.run(bulk);
     }
   }
 }

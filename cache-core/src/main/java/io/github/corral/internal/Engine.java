@@ -2,18 +2,13 @@ package io.github.corral.internal;
 
 import io.github.corral.LoadTimeoutException;
 import io.github.corral.internal.Guards.Ticket;
+import io.github.corral.internal.LoadingThreads.Frame;
 import io.github.corral.spi.AsyncLoader;
 import io.github.corral.spi.BulkLoader;
 import io.github.corral.spi.Recorder;
 import io.github.corral.spi.Recorder.Stale;
 import io.github.corral.spi.Recorder.Tier;
-import io.github.corral.spi.RemoteTier.Busy;
 import io.github.corral.spi.RemoteTier.Change;
-import io.github.corral.spi.RemoteTier.Failing;
-import io.github.corral.spi.RemoteTier.Hit;
-import io.github.corral.spi.RemoteTier.Lookup;
-import io.github.corral.spi.RemoteTier.Mode;
-import io.github.corral.spi.RemoteTier.Reply;
 import io.github.corral.spi.RemoteTier.Stamp;
 import io.github.corral.spi.RemoteTier.Stored;
 import java.util.Iterator;
@@ -48,10 +43,10 @@ public class Engine<K, V> extends CacheContext<K, V> {
   private final FreshTimes<K, V> freshTimes;
   private final Flights<K, V> flights;
   private final Reloads<K, V> reloads;
-  private final LoadLimit<LoadLimit.Entrant> limit;
+  private final LoadLimit limit;
 
-  /** For failures that the remote tier has not heard of. */
-  private final ErrorWindows errors;
+  private final Leases leases;
+  private final Peek<K, V> peek;
 
   Engine(CacheSettings<K, V> settings, Fleet fleet, Recorder recorder) {
     super(settings, fleet, SlowLoads.around(recorder, settings));
@@ -66,8 +61,9 @@ public class Engine<K, V> extends CacheContext<K, V> {
     this.writes = new Writes<>(this, settings, fleet, store, entries, freshTimes);
     this.flights = new Flights<>(this, fleet);
     this.reloads = new Reloads<>(this, flights);
-    this.limit = new LoadLimit<>(settings.failure.maxLoads(), LoadLimit.Entrant::admit);
-    this.errors = new ErrorWindows(fleet.host().nanoTime());
+    this.limit = new LoadLimit(settings.failure.maxLoads());
+    this.leases = new Leases(this);
+    this.peek = new Peek<>(this, entries, l1);
   }
 
   // ---------------------------------------------------------------- reads
@@ -140,8 +136,8 @@ public class Engine<K, V> extends CacheContext<K, V> {
   }
 
   /** Loads a key although it may be fresh; see {@link Reloads}. */
-  CompletableFuture<V> reload(K key, AsyncLoader<K, V> loader) {
-    return reloads.begin(key, loader);
+  CompletableFuture<V> reload(K key, AsyncLoader<K, V> loader, @Nullable Frame within) {
+    return reloads.begin(key, loader, within);
   }
 
   /** Starts the background refresh, if this cache is to have one. */
@@ -151,56 +147,9 @@ public class Engine<K, V> extends CacheContext<K, V> {
     }
   }
 
-  /** Reads without a load: the entry of either tier, or null. */
+  /** Reads without a load; see {@link Peek}. */
   CompletableFuture<@Nullable Entry<V>> peek(K key, Executor thread) {
-    Entry<V> entry = l1.find(key, checkedNow());
-    if (entry != null) {
-      recordPeek(Tier.L1, entry);
-      return CompletableFuture.completedFuture(entry);
-    }
-    recorder.miss(Tier.L1);
-    CompletableFuture<@Nullable Entry<V>> found = ready().thenCompose(known -> peekL2(key, thread));
-    return found.handle(
-        (it, error) -> {
-          if (error != null) {
-            recorder.remoteFailure();
-          }
-          return it;
-        });
-  }
-
-  private CompletableFuture<@Nullable Entry<V>> peekL2(K key, Executor thread) {
-    String text = settings.text(key);
-    Ticket ticket = ticket(Guards.stripe(text));
-    return lookup(text, Mode.PEEK, 0, newToken(), 0)
-        .thenApplyAsync(
-            reply -> {
-              Entry<V> found = present(reply, ticket);
-              if (found == null) {
-                recorder.miss(Tier.L2);
-              } else {
-                recordPeek(Tier.L2, found);
-                l1Put(key, found);
-              }
-              return found;
-            },
-            thread);
-  }
-
-  private void recordPeek(Tier tier, Entry<V> found) {
-    recorder.hit(tier);
-    if (!found.fresh(now())) {
-      recorder.staleServed(Stale.PEEKED);
-    }
-  }
-
-  private @Nullable Entry<V> present(Reply reply, Ticket ticket) {
-    if (reply instanceof Hit hit) {
-      return entries.decode(hit.stored(), ticket);
-    }
-    return reply instanceof Busy busy && busy.stale() != null
-        ? entries.decode(busy.stale(), ticket)
-        : null;
+    return peek.of(key, thread);
   }
 
   // ---------------------------------------------------------------- what flights ask of the tier
@@ -215,56 +164,9 @@ public class Engine<K, V> extends CacheContext<K, V> {
     return !fleet.barriers().now().equals(Stamp.NONE);
   }
 
-  CompletableFuture<Reply> lookup(String text, Mode mode, long held, long token, long previous) {
-    return fleet.call(
-        tier ->
-            tier.lookup(
-                new Lookup(
-                    text, mode, held, token, previous, fleet.leaseMillis(), settings.schema)));
-  }
-
-  CompletableFuture<Boolean> renew(String text, long token) {
-    return fleet.call(tier -> tier.renew(text, token, fleet.leaseMillis()));
-  }
-
-  void release(String text, long token) {
-    if (token != 0) {
-      report(fleet.call(tier -> tier.release(text, token)));
-    }
-  }
-
-  /** Opens the key's error window: for the fleet, or for this process if the tier is silent. */
-  void fail(String text, long token, Throwable failure) {
-    String name = failure.getClass().getName();
-    long min = settings.failure.backoffMin().toMillis();
-    long max = settings.failure.backoffMax().toMillis();
-    if (token == 0) {
-      errors.open(text, name, min, max);
-      return;
-    }
-    Stages.then(
-        fleet.call(tier -> tier.fail(text, token, name, min, max)),
-        (done, error) -> {
-          if (error != null) {
-            recorder.remoteFailure();
-            errors.open(text, name, min, max);
-          }
-        });
-  }
-
-  /** Whether the key's last load failed of late, and the remote tier could not be told. */
-  @Nullable Failing failing(String text) {
-    return errors.failing(text);
-  }
-
-  private void report(CompletableFuture<?> call) {
-    Stages.then(
-        call,
-        (done, error) -> {
-          if (error != null) {
-            recorder.remoteFailure();
-          }
-        });
+  /** What flights ask of the remote tier. */
+  Leases leases() {
+    return leases;
   }
 
   /** How long a loaded value is fresh, as {@link FreshTimes} says. */
@@ -284,7 +186,7 @@ public class Engine<K, V> extends CacheContext<K, V> {
       long costMillis,
       Ticket ticket,
       boolean replaces) {
-    errors.end(text);
+    leases.forgetFailure(text);
     if (fresh != 0) {
       return store
           .commit(store.loaded(text, by, value, fresh, costMillis, ticket))
@@ -294,7 +196,7 @@ public class Engine<K, V> extends CacheContext<K, V> {
     if (replaces) {
       return writes.drop(text, Change.HARD).handle((done, error) -> null);
     }
-    release(text, by.token);
+    leases.release(text, by.token);
     return CompletableFuture.completedFuture(null);
   }
 
@@ -321,7 +223,7 @@ public class Engine<K, V> extends CacheContext<K, V> {
 
   /** How many keys have an error window of this process's own. */
   long windows() {
-    return errors.size();
+    return leases.windows();
   }
 
   @Nullable Entry<V> decode(Stored stored, Ticket ticket) {
@@ -349,7 +251,7 @@ public class Engine<K, V> extends CacheContext<K, V> {
   // ---------------------------------------------------------------- flights
 
   void landed(KeyFlight<K, V> flight) {
-    fleet.landed(flight);
+    fleet.table().landed(flight.text, flight);
   }
 
   Ticket ticket(int stripe) {
@@ -378,11 +280,6 @@ public class Engine<K, V> extends CacheContext<K, V> {
     return writes;
   }
 
-  /** The key is about to change: its last failure tells nothing any longer. */
-  void forgetFailure(String text) {
-    errors.end(text);
-  }
-
   /** Whether a load that begins now must read the primary for the sake of some tags. */
   boolean holdsOff() {
     return fleet.barriers().holdsOff(now());
@@ -393,14 +290,27 @@ public class Engine<K, V> extends CacheContext<K, V> {
     return fleet.barriers().holdOffEnd(at, cacheTag(), tags);
   }
 
-  private long checkedNow() {
+  /** The time, by which a feed that has fallen silent is found out. */
+  long checkedNow() {
     long now = now();
     feed.check(now);
     return now;
   }
 
-  LoadLimit<LoadLimit.Entrant> limit() {
+  LoadLimit limit() {
     return limit;
+  }
+
+  /**
+   * What makes bulk loads of the loads of single keys that begin within a window.
+   *
+   * @param alone loads a key that was the only one of its window
+   */
+  Coalescer<K, V> coalescer(long windowNanos, BulkLoader<K, V> bulk, AsyncLoader<K, V> alone) {
+    return new Coalescer<>(
+        windowNanos,
+        this::after,
+        batch -> new BulkPlace(this, loads(), new Gathered<>(batch, bulk, alone)).enter());
   }
 
   /** What loads single keys: the loader itself, or what gathers them before it. */
@@ -408,6 +318,6 @@ public class Engine<K, V> extends CacheContext<K, V> {
     BulkLoader<K, V> bulk = settings.bulkLoader;
     return loader == null || bulk == null || settings.coalesceNanos == 0
         ? loader
-        : new Coalescer<>(this, settings.coalesceNanos, bulk, loader);
+        : coalescer(settings.coalesceNanos, bulk, loader);
   }
 }

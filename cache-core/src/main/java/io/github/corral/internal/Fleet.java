@@ -14,7 +14,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -39,13 +38,7 @@ public final class Fleet implements AutoCloseable {
   /** One for each cache. */
   private final List<Recorder> heard = new CopyOnWriteArrayList<>();
 
-  private final AtomicBoolean closed = new AtomicBoolean();
-
-  /** The flights in progress by the text of their keys; as many as there are lookups and loads. */
-  private final ConcurrentHashMap<String, KeyFlight<?, ?>> flights = new ConcurrentHashMap<>();
-
-  /** The flights in progress and those that they replaced, which may still have callers. */
-  private final Set<KeyFlight<?, ?>> live = ConcurrentHashMap.newKeySet();
+  private final FlightTable<KeyFlight<?, ?>> flights = new FlightTable<>(Fleet::shutDown);
 
   private final LoadingThreads threads = new LoadingThreads();
 
@@ -77,7 +70,8 @@ public final class Fleet implements AutoCloseable {
             () -> call(RemoteTier::barriers),
             host.nanoTime(),
             remote ? Feed.SILENCE_NANOS : Long.MAX_VALUE,
-            guards::bumpAll);
+            guards::bumpAll,
+            host.timer());
     this.feed =
         remote
             ? new Feed(guards, barriers, host, this::wake, this::dropped)
@@ -91,7 +85,7 @@ public final class Fleet implements AutoCloseable {
   /** Adds a cache. */
   public <K, V> Engine<K, V> register(CacheSettings<K, V> settings) {
     String name = settings.name;
-    if (closed.get()) {
+    if (flights.closed()) {
       throw new IllegalStateException("cache '" + name + "': this Corral is closed");
     }
     if (!names.add(name)) {
@@ -112,11 +106,11 @@ public final class Fleet implements AutoCloseable {
   }
 
   private void tick() {
-    if (closed.get()) {
+    if (flights.closed()) {
       return;
     }
     host.timer().after(TICK_NANOS, this::tick);
-    live.forEach(KeyFlight::endIfOverdue);
+    flights.forEach(KeyFlight::endIfOverdue);
     int[] silent = feed.takeSilent(host.nanoTime().getAsLong());
     if (silent.length > 0) {
       beat(silent);
@@ -136,7 +130,7 @@ public final class Fleet implements AutoCloseable {
   }
 
   private void wake(String text) {
-    KeyFlight<?, ?> flight = flights.get(text);
+    KeyFlight<?, ?> flight = flights.of(text);
     if (flight != null) {
       flight.wake();
     }
@@ -177,7 +171,7 @@ public final class Fleet implements AutoCloseable {
 
   /** Raises the barrier of some tags, with the longest hold-off of this fleet's caches. */
   public CompletableFuture<@Nullable Void> invalidateTags(List<String> tags) {
-    if (closed.get()) {
+    if (flights.closed()) {
       throw new IllegalStateException("this Corral is closed");
     }
     return invalidateTags(tags, holdOffMillis.get(), "invalidateTags");
@@ -192,39 +186,17 @@ public final class Fleet implements AutoCloseable {
     }
   }
 
+  FlightTable<KeyFlight<?, ?>> table() {
+    return flights;
+  }
+
   @Nullable KeyFlight<?, ?> flight(String text) {
-    return flights.get(text);
-  }
-
-  /** Makes a flight the key's, in place of one that is over or overtaken. */
-  boolean launch(String text, @Nullable KeyFlight<?, ?> instead, KeyFlight<?, ?> flight) {
-    boolean launched =
-        instead == null
-            ? flights.putIfAbsent(text, flight) == null
-            : flights.replace(text, instead, flight);
-    if (launched) {
-      adopt(flight);
-    }
-    return launched;
-  }
-
-  /** Counts a flight as one in progress, until it has landed. */
-  void adopt(KeyFlight<?, ?> flight) {
-    live.add(flight);
-    // In this order: whatever is added after close() has looked here sees that it is closed.
-    if (closed.get()) {
-      shutDown(flight);
-    }
-  }
-
-  void landed(KeyFlight<?, ?> flight) {
-    flights.remove(flight.text, flight);
-    live.remove(flight);
+    return flights.of(text);
   }
 
   /** How many flights are in progress. */
   int flights() {
-    return live.size();
+    return flights.size();
   }
 
   long newToken() {
@@ -262,13 +234,12 @@ public final class Fleet implements AutoCloseable {
   }
 
   boolean closed() {
-    return closed.get();
+    return flights.closed();
   }
 
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      live.forEach(this::shutDown);
+    if (flights.close()) {
       try {
         tier.close();
       } finally {
@@ -277,7 +248,7 @@ public final class Fleet implements AutoCloseable {
     }
   }
 
-  private <K, V> void shutDown(KeyFlight<K, V> flight) {
+  private static <K, V> void shutDown(KeyFlight<K, V> flight) {
     flight.shutDown(
         key ->
             new LoadFailedException(

@@ -55,7 +55,7 @@ final class FlightLoad<K, V> {
       }
       next.start();
     } else if (flight.state.over()) {
-      engine.release(text, flight.token());
+      engine.leases().release(text, flight.token());
       flight.finishStaleOr(
           Stale.FAILING, () -> engine.failure(text, "its load was given up", null));
     }
@@ -123,9 +123,9 @@ final class FlightLoad<K, V> {
     boolean unused = flight.detached();
     flight.reload.gives(value);
     flight.state.drain(FlightState.Phase.SETTLE).forEach(caller -> caller.complete(value));
-    long fresh = by.stored() ? freshMillis(by, value) : UNKEPT;
+    long fresh = by.stored() ? freshMillisOfTagged(by, value) : UNKEPT;
     if (fresh == UNKEPT) {
-      engine.release(text, by.token);
+      engine.leases().release(text, by.token);
       deferRefresh(engine.periodNanos());
       flight.finish(caller -> caller.complete(value));
       return;
@@ -137,11 +137,12 @@ final class FlightLoad<K, V> {
         (entry, error) -> settle(entry));
   }
 
-  private long freshMillis(Lead<K, V> by, @Nullable V value) {
+  private long freshMillisOfTagged(Lead<K, V> by, @Nullable V value) {
     try {
+      by.addTags(engine.settings.tags(flight.key, value));
       return engine.freshMillis(flight.key, value, by);
-    } catch (RuntimeException | Error e) { // the function is the application's
-      LOG.log(System.Logger.Level.DEBUG, "the fresh time of a value cannot be told", e);
+    } catch (RuntimeException | Error e) { // the functions are the application's
+      LOG.log(System.Logger.Level.DEBUG, "tags or fresh time of a value cannot be told", e);
       engine.recorder.notKept();
       return UNKEPT;
     }
@@ -164,7 +165,7 @@ final class FlightLoad<K, V> {
       return;
     }
     if (engine.ignores(error) || unstored) {
-      engine.release(text, by.token);
+      engine.leases().release(text, by.token);
     } else {
       openErrorWindow(by, error);
     }
@@ -174,7 +175,7 @@ final class FlightLoad<K, V> {
   /** With a lease the remote tier knows whether the load was overtaken; without one, the ticket. */
   private void openErrorWindow(Lead<K, V> by, Throwable error) {
     if (by.token != 0 || !flight.detached()) {
-      engine.fail(text, by.token, error);
+      engine.leases().fail(text, by.token, error);
     }
     deferRefresh(engine.backoffNanos());
   }
@@ -196,7 +197,7 @@ final class FlightLoad<K, V> {
 
   void rejected(Lead<K, V> by, Throwable error) {
     flight.events.loaded(by, Outcome.ABANDONED, 0);
-    engine.release(text, by.token);
+    engine.leases().release(text, by.token);
     flight.finishStaleOr(
         Stale.FAILING, () -> engine.failure(text, "the executor refused its load", error));
   }
@@ -206,7 +207,7 @@ final class FlightLoad<K, V> {
    */
   void timedOut(Lead<K, V> by) {
     flight.events.loaded(by, Outcome.TIMEOUT, engine.now() - by.startedAt());
-    engine.release(text, by.token);
+    engine.leases().release(text, by.token);
     String waitedFor =
         by.admitted() ? "its own load" : "a place among " + engine.maxLoads() + " loads";
     flight.finishStaleOr(Stale.FAILING, () -> engine.timeout(text, waitedFor));

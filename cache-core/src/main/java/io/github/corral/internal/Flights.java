@@ -4,6 +4,7 @@ import io.github.corral.internal.FlightState.Joined;
 import io.github.corral.internal.LoadingThreads.Frame;
 import io.github.corral.spi.AsyncLoader;
 import io.github.corral.spi.Recorder.Stale;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** How the reads of a cache come to their flights: they join one, or open one. */
@@ -39,7 +40,7 @@ final class Flights<K, V> {
 
   /** Makes a flight the key's, in place of one that is over or overtaken, and starts it. */
   boolean launched(String text, @Nullable KeyFlight<K, V> instead, KeyFlight<K, V> flight) {
-    boolean launched = fleet.launch(text, instead, flight);
+    boolean launched = fleet.table().launch(text, instead, flight);
     if (launched) {
       flight.start();
     }
@@ -60,7 +61,7 @@ final class Flights<K, V> {
     }
     while (true) {
       KeyFlight<K, V> current = of(text);
-      if (current != null && closesCycle(within, current)) {
+      if (current != null && closesCycle(within, caller.future, current)) {
         loadAlone(text, caller);
         return;
       }
@@ -80,12 +81,15 @@ final class Flights<K, V> {
 
   private boolean opened(String text, @Nullable KeyFlight<K, V> instead, Caller<K, V, ?> caller) {
     KeyFlight<K, V> flight = KeyFlight.of(engine, text, caller);
-    closesCycle(caller.within, flight); // no; but others may lead it: for them to find their way
+    closesCycle(caller.within, caller.future, flight); // no; but for others to find their way
     return launched(text, instead, flight);
   }
 
-  private boolean closesCycle(@Nullable Frame within, KeyFlight<K, V> flight) {
-    return within != null && !flight.detached() && engine.threads().closesCycle(within, flight);
+  /** Whether a load would wait for itself if it waited for an answer by a flight. */
+  boolean closesCycle(@Nullable Frame within, CompletableFuture<?> answer, KeyFlight<K, V> flight) {
+    return within != null
+        && !flight.detached()
+        && engine.threads().closesCycle(within, answer, flight);
   }
 
   private void refuse(String text, Caller<K, V, ?> caller, String chain) {
@@ -99,10 +103,10 @@ final class Flights<K, V> {
   }
 
   /** Instead of a wait that would never end: a load of the caller's own, of which nobody knows. */
-  private void loadAlone(String text, Caller<K, V, ?> caller) {
+  void loadAlone(String text, Caller<K, V, ?> caller) {
     if (!servedStale(caller)) {
       KeyFlight<K, V> flight = KeyFlight.of(engine, text, caller);
-      fleet.adopt(flight);
+      fleet.table().adopt(flight);
       flight.load.leadUnstored();
     }
   }

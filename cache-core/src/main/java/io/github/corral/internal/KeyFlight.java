@@ -4,23 +4,13 @@ import io.github.corral.Explanation.InFlight;
 import io.github.corral.LoadFailedException;
 import io.github.corral.internal.FlightState.Joined;
 import io.github.corral.internal.FlightState.Phase;
-import io.github.corral.internal.FlightState.Waiting;
 import io.github.corral.internal.Guards.Ticket;
 import io.github.corral.internal.LoadingThreads.Frame;
 import io.github.corral.spi.AsyncLoader;
 import io.github.corral.spi.Recorder.Stale;
-import io.github.corral.spi.Recorder.Tier;
-import io.github.corral.spi.RemoteTier.Busy;
-import io.github.corral.spi.RemoteTier.Failing;
-import io.github.corral.spi.RemoteTier.Granted;
-import io.github.corral.spi.RemoteTier.Hit;
-import io.github.corral.spi.RemoteTier.Mode;
-import io.github.corral.spi.RemoteTier.Reply;
-import io.github.corral.spi.RemoteTier.Stored;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -43,13 +33,11 @@ import org.jspecify.annotations.Nullable;
  * unless the cache has a soft timeout; the flight goes on behind it. An answer of the remote tier
  * that is overdue by the load timeout, in LOOKUP or SETTLE, ends the flight.
  *
- * <p>This class looks up, waits for others' leases, and serves the callers; {@link FlightLoad} is
- * the LOAD and what follows, {@link StaleValue} what is served meanwhile, and {@link FlightState}
- * what the lock guards.
+ * <p>This class takes in the callers and serves them at the end; {@link FlightLookup} is the LOOKUP
+ * and the WAIT, {@link FlightLoad} the LOAD and what follows, {@link StaleValue} what is served
+ * meanwhile, and {@link FlightState} what the lock guards.
  */
 final class KeyFlight<K, V> {
-
-  private static final System.Logger LOG = System.getLogger("io.github.corral");
 
   final Engine<K, V> engine;
   final K key;
@@ -63,22 +51,14 @@ final class KeyFlight<K, V> {
   /** What it owes to those who asked for a load. */
   final Reload<V> reload;
 
-  private final int stripe;
+  private final FlightLookup<K, V> lookup;
   private final boolean replaces;
-  private final Executor thread;
   private final CompletableFuture<@Nullable Void> settled = new CompletableFuture<>();
 
   /** Whether a load waits for it that has a place among the cache's loads. */
   private volatile boolean passesLimit;
 
-  // Written by one step at a time: the lookups of a flight, and then its load, follow each other.
-  private volatile Ticket ticket;
   private volatile boolean detached;
-  private volatile long held;
-  private volatile long unreadable;
-  private volatile long token;
-  private int waits;
-  private volatile long waitingSince = -1;
 
   private KeyFlight(
       Engine<K, V> engine,
@@ -92,16 +72,13 @@ final class KeyFlight<K, V> {
     this.engine = engine;
     this.key = key;
     this.text = text;
-    this.stripe = Guards.stripe(text);
     this.refresher = refresher;
-    this.thread = thread;
     this.reload = reload;
     this.replaces = held != null;
-    this.held = held != null ? held.id() : 0;
-    this.ticket = engine.ticket(stripe);
     this.state = new FlightState<>(engine::now, background);
     this.stale = new StaleValue<>(engine, state, held);
     this.events = new FlightEvents<>(this, state);
+    this.lookup = new FlightLookup<>(this, thread, held);
     this.load = new FlightLoad<>(this);
   }
 
@@ -156,14 +133,17 @@ final class KeyFlight<K, V> {
 
   private void took(Caller<K, V, ?> caller) {
     stale.limitPatience(caller);
+    isWaitedFor(caller.within);
+  }
+
+  /** Somebody waits: maybe a load of the cache, in whose place this one's load then runs. */
+  void isWaitedFor(@Nullable Frame within) {
+    if (within != null && within.within(engine)) {
+      passesLimit = true; // before the look: a lead looks after it has entered the line
+    }
     Lead<K, V> lead = state.lead();
-    if (caller.within != null && caller.within.within(engine)) {
-      passesLimit = true; // before the look: a lead looks after it has entered
-      if (lead != null) {
-        lead.passLimit();
-      }
-    } else if (lead != null) {
-      lead.hurry();
+    if (lead != null) {
+      lead.reviewPlace();
     }
   }
 
@@ -183,7 +163,7 @@ final class KeyFlight<K, V> {
   }
 
   private boolean overtaken() {
-    return detached || !engine.holds(ticket);
+    return detached || !engine.holds(ticket());
   }
 
   /**
@@ -214,258 +194,18 @@ final class KeyFlight<K, V> {
     Stages.then(settled, (ok, error) -> Stages.continueOn(on, action));
   }
 
-  // ---------------------------------------------------------------- lookup
-
-  /**
-   * Looks into L1 once more, now that it is the key's flight: the one before it may have landed
-   * after its opener had looked. Without a remote tier nothing else keeps that load from being
-   * repeated.
-   */
   void start() {
-    Entry<V> landed = landedMeanwhile();
-    if (landed == null) {
-      lookup();
-    } else {
-      finish(caller -> caller.complete(landed.value()));
-    }
+    lookup.start();
   }
 
-  /** A reply can be judged only once the tags' barriers are known. */
-  void lookup() {
-    then(engine.ready(), this::lookup);
-  }
-
-  private void lookup(@Nullable Void known, @Nullable Throwable error) {
-    if (state.over()) {
-      return;
-    }
-    if (error != null) {
-      replied(null, error);
-      return;
-    }
-    if (!engine.judges()) {
-      lookup(); // doubted since
-      return;
-    }
-    Mode mode = held != 0 ? Mode.REFRESH : Mode.READ;
-    ticket = engine.ticket(stripe);
-    long previous = token;
-    token = engine.newToken();
-    then(engine.lookup(text, mode, held, token, previous), this::replied);
-  }
-
-  /** Goes on at once, or on the flight's own thread. */
-  private <T> void then(
-      CompletableFuture<T> stage, BiConsumer<? super @Nullable T, @Nullable Throwable> step) {
-    if (stage.isDone()) {
-      Stages.then(stage, step);
-    } else {
-      Stages.then(
-          stage, (value, error) -> Stages.continueOn(thread, () -> step.accept(value, error)));
-    }
-  }
-
-  private void replied(@Nullable Reply reply, @Nullable Throwable error) {
-    try {
-      follow(reply, error);
-    } catch (RuntimeException | Error e) {
-      // A defect of this library; but the key's callers must not hang for it.
-      LOG.log(System.Logger.Level.ERROR, "a step of a flight failed", e);
-      engine.release(text, token);
-      finish(caller -> caller.fail(engine.failure(text, "its lookup failed", e)));
-    }
-  }
-
-  private void follow(@Nullable Reply reply, @Nullable Throwable error) {
-    if (state.over()) {
-      engine.release(text, token);
-      return;
-    }
-    recordFirst(reply);
-    if (!(reply instanceof Busy)) {
-      events.waited(waitingSince);
-    }
-    if (error != null || reply == null) {
-      engine.recorder.remoteFailure();
-      token = 0;
-      leadWithoutLease();
-    } else if (reply instanceof Hit hit) {
-      found(hit.stored());
-    } else if (reply instanceof Granted granted) {
-      granted(granted);
-    } else if (reply instanceof Busy busy) {
-      busy(busy);
-    } else if (reply instanceof Failing failing) {
-      remember(failing.stale());
-      sourceFailing(failing);
-    }
-  }
-
-  /** After a wait the load that was waited for may have landed, where no tier keeps its value. */
-  private void granted(Granted granted) {
-    Entry<V> landed = waitingSince < 0 ? null : landedMeanwhile();
-    if (landed != null) {
-      engine.release(text, token);
-      finish(caller -> caller.complete(landed.value()));
-      return;
-    }
-    remember(granted.stale());
-    load.lead(granted.fromPrimary() || engine.holdsOff());
-  }
-
-  private void busy(Busy busy) {
-    reload.sawEntry();
-    Stored behind = busy.stale();
-    remember(behind);
-    if (behind != null && Payloads.isTooLarge(behind.payload()) && stale.servable() == null) {
-      // What the other loads does not come here: whoever waits for it would load one by one.
-      events.waited(waitingSince);
-      token = 0;
-      leadWithoutLease();
-    } else {
-      waitForLease(busy.leaseMillis());
-    }
-  }
-
-  /** Whoever asks for a load is not served by one that has been. */
-  private @Nullable Entry<V> landedMeanwhile() {
-    return isAskedFor() ? null : engine.landedMeanwhile(key, stale.get());
+  /** Looks again, if it waits for another's lease: that has ended. */
+  void wake() {
+    lookup.wake();
   }
 
   /** Whether somebody has asked for it, and waits for its end. */
   boolean isAskedFor() {
     return reload != Reload.<V>none();
-  }
-
-  private void leadWithoutLease() {
-    Failing failing = engine.failing(text);
-    if (failing == null) {
-      load.lead(engine.holdsOff());
-    } else {
-      sourceFailing(failing);
-    }
-  }
-
-  /** A flight that waits looks several times, and is one lookup all the same. */
-  private void recordFirst(@Nullable Reply reply) {
-    if (reply != null && !(reply instanceof Hit) && waitingSince < 0) {
-      engine.recorder.miss(Tier.L2);
-    }
-  }
-
-  private void found(Stored stored) {
-    Entry<V> entry = decode(stored);
-    if (entry == null) {
-      // Not readable here: replace it, as if it were not there; or look again once it can be
-      // judged.
-      held = engine.judges() ? stored.id() : held;
-      lookup();
-      return;
-    }
-    if (waitingSince < 0) {
-      engine.recorder.hit(Tier.L2);
-    }
-    engine.l1Put(key, entry);
-    if (!reload.accepts()) {
-      passOver(entry);
-      return;
-    }
-    reload.gives(entry.value());
-    finish(caller -> give(caller, entry));
-  }
-
-  /**
-   * Whoever joined after the entry's end looks for itself: the reply may have waited for long, with
-   * this process or on its way.
-   */
-  private void give(Caller<K, V, ?> caller, Entry<V> found) {
-    if (found.servable(caller.since())) {
-      caller.complete(found.value());
-    } else {
-      Stages.continueOn(caller.thread, () -> engine.readAgain(caller));
-    }
-  }
-
-  /** What is good enough for readers, but not for those who asked for a load. */
-  private void passOver(Entry<V> entry) {
-    stale.set(entry);
-    held = entry.id();
-    waitingSince = -1;
-    state.drain(Phase.LOOKUP).forEach(caller -> give(caller, entry));
-    lookup();
-  }
-
-  /** Null for what counts as absent, which it tells once. */
-  private @Nullable Entry<V> decode(Stored stored) {
-    if (stored.id() == unreadable) {
-      return null;
-    }
-    Entry<V> entry = engine.decode(stored, ticket);
-    if (entry == null && engine.judges()) {
-      unreadable = stored.id();
-    }
-    return entry;
-  }
-
-  /** Takes note of what may be served meanwhile. */
-  private void remember(@Nullable Stored stored) {
-    Entry<V> entry = stored == null ? null : decode(stored);
-    if (entry != null) {
-      Entry<V> before = stale.get();
-      if (before != null && before.wasRead()) {
-        entry.touch();
-      }
-      stale.set(entry);
-      engine.l1Put(key, entry);
-    }
-  }
-
-  private void sourceFailing(Failing failing) {
-    long until = engine.now() + engine.nanos(failing.windowMillis());
-    Entry<V> entry = stale.servable();
-    if (entry != null) {
-      engine.l1Put(key, entry.refreshedNotBefore(until, until));
-    }
-    finishStaleOr(
-        Stale.FAILING,
-        () ->
-            engine.failure(
-                text,
-                "its load failed with "
-                    + failing.error()
-                    + "; not tried again for another "
-                    + failing.windowMillis()
-                    + " ms",
-                null));
-  }
-
-  // ---------------------------------------------------------------- wait for another's load
-
-  private void waitForLease(long leaseMillis) {
-    stale.because(Stale.LEASED);
-    stale.serveImpatient();
-    if (waitingSince < 0) {
-      waitingSince = engine.now();
-      state.callers().forEach(Caller::waits);
-    }
-    boolean inTime = engine.now() - waitingSince <= engine.loadTimeoutNanos();
-    Waiting waiting =
-        state.await(inTime, () -> engine.after(engine.waitNanos(waits++, leaseMillis), this::wake));
-    if (waiting == Waiting.BEGUN) {
-      stale.serveImpatient(); // those who joined meanwhile
-    } else if (waiting == Waiting.WOKEN) {
-      lookup();
-    } else if (waiting == Waiting.ENDED) {
-      events.waited(waitingSince);
-      finishStaleOr(Stale.LEASED, () -> engine.timeout(text, "another process's load"));
-    }
-  }
-
-  /** Looks again: the lease has ended, or it is time. */
-  void wake() {
-    if (state.wake()) {
-      Stages.continueOn(thread, this::lookup);
-    }
   }
 
   // ---------------------------------------------------------------- end
@@ -495,7 +235,7 @@ final class KeyFlight<K, V> {
     Phase overdue = state.endIfOverdue(engine.loadTimeoutNanos());
     if (overdue != null) {
       engine.recorder.remoteFailure();
-      engine.release(text, token);
+      engine.leases().release(text, token());
       finishStaleOr(Stale.FAILING, () -> engine.timeout(text, "the remote tier"));
     }
   }
@@ -508,17 +248,17 @@ final class KeyFlight<K, V> {
       last.drop();
     }
     // The lease that it has, or that a lookup on its way will have been granted before this.
-    engine.release(text, token);
+    engine.leases().release(text, token());
     reload.fails(() -> error.apply(key));
     finish(caller -> caller.fail(error.apply(key)));
   }
 
   /** The token of the lease that the last lookup asked for. */
   long token() {
-    return token;
+    return lookup.token();
   }
 
   Ticket ticket() {
-    return ticket;
+    return lookup.ticket();
   }
 }

@@ -39,6 +39,9 @@ final class Lead<K, V> implements Flight<V>, Load<V>, LoadLimit.Entrant {
   private volatile long startedAt;
   private volatile boolean admitted;
 
+  /** What stands in line for it, if something does: itself, or the bulk load that it is part of. */
+  private volatile LoadLimit.@Nullable Entrant place;
+
   /** On which thread it runs. */
   private volatile @Nullable Frame frame;
 
@@ -70,10 +73,8 @@ final class Lead<K, V> implements Flight<V>, Load<V>, LoadLimit.Entrant {
     if (first == null ? flight.refresher instanceof Coalescer : first.gathers()) {
       admit(); // what it becomes part of stands in line
     } else {
-      flight.engine.limit().enter(this, first == null && !flight.isAskedFor());
-    }
-    if (flight.passesLimit()) {
-      passLimit();
+      place = this;
+      flight.engine.limit().enter(this);
     }
     if (ended.get()) {
       flight.engine.limit().leave(this); // it may have ended before it entered
@@ -88,25 +89,30 @@ final class Lead<K, V> implements Flight<V>, Load<V>, LoadLimit.Entrant {
     if (!ended.get() && !flight.engine.closed()) {
       startedAt = flight.engine.now();
       admitted = true;
+      place = null;
       flight.load.admitted(this);
     }
   }
 
-  /** A load of the cache waits for this one: it runs in that load's place. */
-  void passLimit() {
-    if (!admitted) {
-      flight.engine.limit().pass(this);
+  void standsIn(LoadLimit.@Nullable Entrant bulk) {
+    place = bulk;
+  }
+
+  /** Somebody has come to wait for it. */
+  void reviewPlace() {
+    LoadLimit.Entrant at = place;
+    if (at != null) {
+      flight.engine.limit().review(at);
     }
   }
 
-  /** A caller waits for what may have been a refresh. */
-  void hurry() {
-    if (!admitted) {
-      flight.engine.limit().hurry(this);
-    }
+  @Override
+  public boolean refreshes() {
+    return flight.state.firstWaiting() == null && !flight.isAskedFor();
   }
 
-  boolean passesLimit() {
+  @Override
+  public boolean passes() {
     return flight.passesLimit();
   }
 
@@ -138,7 +144,7 @@ final class Lead<K, V> implements Flight<V>, Load<V>, LoadLimit.Entrant {
       return;
     }
     Stages.then(
-        flight.engine.renew(flight.text, token),
+        flight.engine.leases().renew(flight.text, token),
         (alive, error) -> {
           if (Boolean.FALSE.equals(alive)) {
             flight.detach();
@@ -163,7 +169,8 @@ final class Lead<K, V> implements Flight<V>, Load<V>, LoadLimit.Entrant {
     }
   }
 
-  private CompletionStage<V> callOnThisThread(AsyncLoader<K, V> loader) throws Exception {
+  /** What the loader reads by blocking is known to be read in this load. */
+  CompletionStage<V> callOnThisThread(AsyncLoader<K, V> loader) throws Exception {
     LoadingThreads threads = flight.engine.threads();
     Frame entered = threads.enter(flight);
     frame = entered;
@@ -312,9 +319,14 @@ final class Lead<K, V> implements Flight<V>, Load<V>, LoadLimit.Entrant {
 
   @Override
   public void tags(String... more) {
-    List<String> named = Tags.named(List.of(more));
-    if (tags.size() + named.size() > Tags.MOST) {
-      throw new IllegalArgumentException("tags: more than " + Tags.MOST + " for one value");
+    addTags(Tags.named(List.of(more)));
+  }
+
+  /** Adds to what the loader said; named as they are kept. */
+  void addTags(List<String> named) {
+    long added = named.stream().filter(tag -> !tags.contains(tag)).count();
+    if (tags.size() + added > Tags.MOST) {
+      throw Tags.tooMany();
     }
     tags.addAll(named);
   }

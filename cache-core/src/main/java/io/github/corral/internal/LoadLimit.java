@@ -8,67 +8,77 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How many loads run at once. What enters is admitted at once, or in the order of its coming when
  * there is room: callers' loads before refreshes. Nothing waits here on a thread: to be admitted is
  * to be called, by whoever made room, and never under the lock.
- *
- * @param <L> a load, told from others by identity
  */
-final class LoadLimit<L> {
+class LoadLimit {
 
-  /** What a cache limits: the load of one key, or a bulk load, which counts as one. */
+  /**
+   * What a cache limits: the load of one key, or a bulk load, which counts as one. Told from others
+   * by identity.
+   */
   interface Entrant {
 
     /** There is room; called once at the most. */
     void admit();
+
+    /** Whether no caller waits for it; it yields to those for which one does. */
+    boolean refreshes();
+
+    /** Whether a load that has a place waits for it: it then runs in that place. */
+    boolean passes();
   }
 
   private final int most;
-  private final Consumer<L> admit;
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by lock.
-  private final Set<L> running = new HashSet<>();
-  private final LinkedHashSet<L> callers = new LinkedHashSet<>();
-  private final LinkedHashSet<L> refreshes = new LinkedHashSet<>();
+  private final Set<Entrant> running = new HashSet<>();
+  private final LinkedHashSet<Entrant> callers = new LinkedHashSet<>();
+  private final LinkedHashSet<Entrant> refreshes = new LinkedHashSet<>();
 
   /**
    * What the threads that make room still have to admit: a load may end at once, on the very thread
    * that admits it, which then makes room again; a loop instead of a recursion.
    */
-  private final Map<Thread, ArrayDeque<L>> admitting = new HashMap<>();
+  private final Map<Thread, ArrayDeque<Entrant>> admitting = new HashMap<>();
 
-  /**
-   * Makes a limit.
-   *
-   * @param admit starts a load; throws nothing
-   */
-  LoadLimit(int most, Consumer<L> admit) {
+  LoadLimit(int most) {
     this.most = most;
-    this.admit = admit;
   }
 
   /** Admits a load, now or later, unless it leaves before. */
-  void enter(L load, boolean refresh) {
+  void enter(Entrant load) {
+    boolean refresh = load.refreshes();
+    boolean waits;
     lock.lock();
     try {
-      if (running.size() >= most) {
-        (refresh ? refreshes : callers).add(load);
-        return;
-      }
-      running.add(load);
+      waits = running.size() >= most;
+      (waits ? refresh ? refreshes : callers : running).add(load);
     } finally {
       lock.unlock();
     }
-    admit.accept(load);
+    if (waits) {
+      review(load); // whoever came meanwhile has not seen it in line
+    } else {
+      load.admit();
+    }
   }
 
-  /** Somebody waits for what was a refresh. */
-  void hurry(L load) {
+  /** Somebody has come to wait for a load that may stand in line. */
+  void review(Entrant load) {
+    if (load.passes()) {
+      pass(load);
+    } else if (!load.refreshes()) {
+      hurry(load);
+    }
+  }
+
+  private void hurry(Entrant load) {
     lock.lock();
     try {
       if (refreshes.remove(load)) {
@@ -79,8 +89,7 @@ final class LoadLimit<L> {
     }
   }
 
-  /** Admits a waiting load at once, in the place of one that waits for it. */
-  void pass(L load) {
+  private void pass(Entrant load) {
     lock.lock();
     try {
       if (!removeWaiting(load)) {
@@ -89,20 +98,20 @@ final class LoadLimit<L> {
     } finally {
       lock.unlock();
     }
-    admit.accept(load);
+    load.admit();
   }
 
   /** A load has ended, or is not wanted any longer. */
-  void leave(L load) {
+  void leave(Entrant load) {
     Thread thread = Thread.currentThread();
     lock.lock();
     try {
-      L next = removeWaiting(load) || !running.remove(load) ? null : first();
+      Entrant next = removeWaiting(load) || !running.remove(load) ? null : first();
       if (next == null) {
         return;
       }
       running.add(next);
-      ArrayDeque<L> mine = admitting.get(thread);
+      ArrayDeque<Entrant> mine = admitting.get(thread);
       if (mine != null) {
         mine.add(next);
         return;
@@ -113,30 +122,30 @@ final class LoadLimit<L> {
     } finally {
       lock.unlock();
     }
-    for (L next = nextOf(thread); next != null; next = nextOf(thread)) {
-      admit.accept(next);
+    for (Entrant next = nextOf(thread); next != null; next = nextOf(thread)) {
+      next.admit();
     }
   }
 
-  private boolean removeWaiting(L load) {
+  private boolean removeWaiting(Entrant load) {
     return callers.remove(load) || refreshes.remove(load);
   }
 
-  private @Nullable L first() {
-    Iterator<L> waiting = (callers.isEmpty() ? refreshes : callers).iterator();
+  private @Nullable Entrant first() {
+    Iterator<Entrant> waiting = (callers.isEmpty() ? refreshes : callers).iterator();
     if (!waiting.hasNext()) {
       return null;
     }
-    L first = waiting.next();
+    Entrant first = waiting.next();
     waiting.remove();
     return first;
   }
 
-  private @Nullable L nextOf(Thread thread) {
+  private @Nullable Entrant nextOf(Thread thread) {
     lock.lock();
     try {
-      ArrayDeque<L> mine = admitting.get(thread);
-      L next = mine == null ? null : mine.poll();
+      ArrayDeque<Entrant> mine = admitting.get(thread);
+      Entrant next = mine == null ? null : mine.poll();
       if (next == null) {
         admitting.remove(thread);
       }

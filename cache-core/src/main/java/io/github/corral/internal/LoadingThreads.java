@@ -1,5 +1,10 @@
 package io.github.corral.internal;
 
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -7,19 +12,19 @@ import org.jspecify.annotations.Nullable;
  * Which loads this process's threads run, and what the threads wait for meanwhile, so that a load
  * that would wait for itself is found out before it waits.
  *
- * <p>A thread that runs a load and reads another key by blocking waits for that key's flight; the
- * flight is led on some thread, which may wait in its turn. {@link #closesCycle} walks along. Each
- * thread notes what it waits for before it looks; so of several that close a cycle at the same
- * moment, the last to note sees all the others. Only loads that run on a thread count: one that
- * goes on in a stage, or in another process, ends at its load timeout.
+ * <p>A thread that runs a load and reads other keys by blocking waits for those keys' flights; each
+ * is led on some thread, which may wait in its turn. {@link #closesCycle} walks along. Each thread
+ * notes what it waits for before it looks; so of several that close a cycle at the same moment, the
+ * last to note sees all the others. Only loads that run on a thread count: one that goes on in a
+ * stage, or in another process, ends at its load timeout.
  *
  * <p>A map by thread instead of a thread local, because a flight that a caller opened may be ended
  * by another thread. An entry lasts as long as the thread's loads.
  */
 final class LoadingThreads {
 
-  /** Longer chains count as none: they end at the load timeout. */
-  private static final int MOST_STEPS = 100;
+  /** What is further away counts as no cycle: it ends at the load timeout. */
+  private static final int MOST_STEPS = 10_000;
 
   private final ConcurrentHashMap<Thread, Frame> innermost = new ConcurrentHashMap<>();
 
@@ -28,7 +33,11 @@ final class LoadingThreads {
     final KeyFlight<?, ?> flight;
     final Thread thread;
     private final @Nullable Frame outer;
-    private volatile @Nullable KeyFlight<?, ?> waitsFor;
+
+    /** The flight for each answer that it waits for; many if it reads many keys. */
+    private final ConcurrentHashMap<CompletableFuture<?>, KeyFlight<?, ?>> waitsFor =
+        new ConcurrentHashMap<>();
+
     private volatile boolean over;
 
     private Frame(KeyFlight<?, ?> flight, Thread thread, @Nullable Frame outer) {
@@ -43,7 +52,7 @@ final class LoadingThreads {
 
     /** The load has what it waited for, or gave it up. */
     void goesOn() {
-      waitsFor = null;
+      waitsFor.clear();
     }
 
     /** Whether it, or a load around it, is one of a cache. */
@@ -103,21 +112,37 @@ final class LoadingThreads {
   }
 
   /** Notes what a load is about to wait for, and tells whether it would wait for itself. */
-  boolean closesCycle(Frame waiting, KeyFlight<?, ?> target) {
-    waiting.waitsFor = target;
-    KeyFlight<?, ?> at = target;
-    for (int step = 0; step < MOST_STEPS && at != null; step++) {
-      Frame led = at.frame();
+  boolean closesCycle(Frame waiting, CompletableFuture<?> answer, KeyFlight<?, ?> target) {
+    waiting.waitsFor.put(answer, target);
+    ArrayDeque<KeyFlight<?, ?>> next = new ArrayDeque<>();
+    Set<KeyFlight<?, ?>> seen = new HashSet<>();
+    next.add(target);
+    for (int step = 0; step < MOST_STEPS && !next.isEmpty(); step++) {
+      KeyFlight<?, ?> flight = next.remove();
+      Frame led = seen.add(flight) ? flight.frame() : null;
       if (led == null) {
-        return false;
+        continue;
       }
       if (led.thread == waiting.thread) {
         return true;
       }
-      Frame top = innermost.get(led.thread);
-      at = top == null ? null : top.waitsFor;
+      addWaits(led, next);
     }
     return false;
+  }
+
+  /** What a load waits for, or will once its thread is done with the loads that it runs within. */
+  private void addWaits(Frame led, Collection<KeyFlight<?, ?>> to) {
+    Frame at = innermost.get(led.thread);
+    while (at != null) {
+      at.waitsFor.forEach(
+          (answer, flight) -> {
+            if (!answer.isDone()) {
+              to.add(flight);
+            }
+          });
+      at = at == led ? null : at.outer;
+    }
   }
 
   int size() {

@@ -3,12 +3,15 @@ package io.github.corral.internal;
 import io.github.corral.internal.Caller.Part;
 import io.github.corral.spi.AsyncLoader;
 import io.github.corral.spi.BulkLoader;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bulk loads of one bulk read: of all keys that it leads when it has heard of each, and of
@@ -31,7 +34,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * The lock is held for a few instructions, and never while a flight, a loader or the executor is
  * called.
  */
-final class Rounds<K, V> {
+final class Rounds<K, V> implements BulkPlace.Work {
 
   private final Engine<K, V> engine;
   private final BulkLoader<K, V> loader;
@@ -44,7 +47,9 @@ final class Rounds<K, V> {
   // Guarded by lock.
   private final Set<Part<K, V>> silent = new HashSet<>();
   private Map<Part<K, V>, Lead<K, V>> leads = new LinkedHashMap<>();
-  private boolean scheduled;
+
+  /** Of the round that is to run next, once it is due. */
+  private @Nullable BulkPlace place;
 
   /**
    * Makes the rounds of one read.
@@ -76,7 +81,7 @@ final class Rounds<K, V> {
 
   /** The key is served, has failed, or waits for somebody else. */
   void heard(Part<K, V> part) {
-    boolean due;
+    BulkPlace due;
     lock.lock();
     try {
       silent.remove(part);
@@ -84,23 +89,27 @@ final class Rounds<K, V> {
     } finally {
       lock.unlock();
     }
-    if (due) {
-      schedule();
+    if (due != null) {
+      due.enter();
     }
   }
 
   void leads(Part<K, V> part, Lead<K, V> lead) {
-    boolean due;
+    BulkPlace joined;
+    BulkPlace due;
     lock.lock();
     try {
       leads.put(part, lead);
       silent.remove(part);
+      joined = place;
       due = due();
     } finally {
       lock.unlock();
     }
-    if (due) {
-      schedule();
+    if (joined != null) {
+      joined.joined(lead);
+    } else if (due != null) {
+      due.enter();
     }
     if (part.gone()) {
       left(part);
@@ -121,28 +130,12 @@ final class Rounds<K, V> {
     }
   }
 
-  private boolean due() {
-    boolean due = silent.isEmpty() && !leads.isEmpty() && !scheduled;
-    scheduled |= due;
-    return due;
-  }
-
-  private void schedule() {
-    BulkPlace.run(
-        engine,
-        loads,
-        passesLimit(),
-        this::run,
-        error -> take().values().forEach(lead -> lead.reject(error)));
-  }
-
-  private boolean passesLimit() {
-    lock.lock();
-    try {
-      return leads.values().stream().anyMatch(Lead::passesLimit);
-    } finally {
-      lock.unlock();
+  private @Nullable BulkPlace due() {
+    if (!silent.isEmpty() || leads.isEmpty() || place != null) {
+      return null;
     }
+    place = new BulkPlace(engine, loads, this);
+    return place;
   }
 
   private Map<Part<K, V>, Lead<K, V>> take() {
@@ -150,16 +143,32 @@ final class Rounds<K, V> {
     try {
       Map<Part<K, V>, Lead<K, V>> taken = leads;
       leads = new LinkedHashMap<>();
-      scheduled = false;
+      place = null;
       return taken;
     } finally {
       lock.unlock();
     }
   }
 
-  private void run() {
+  @Override
+  public Collection<Lead<K, V>> leads() {
+    lock.lock();
+    try {
+      return List.copyOf(leads.values());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void run() {
     Batch<K, V> batch = new Batch<>();
     take().values().forEach(lead -> lead.run(batch));
     batch.run(loader);
+  }
+
+  @Override
+  public void reject(Throwable error) {
+    take().values().forEach(lead -> lead.reject(error));
   }
 }

@@ -69,19 +69,15 @@ final class Store<K, V> {
   }
 
   /** A written value. */
-  Arrival<V> written(String text, long token, @Nullable V value, long freshMillis, Ticket ticket) {
+  Arrival<V> written(
+      String text,
+      long token,
+      @Nullable V value,
+      long freshMillis,
+      List<String> tags,
+      Ticket ticket) {
     return new Arrival<>(
-        text,
-        token,
-        value,
-        freshMillis,
-        staleMillis,
-        1,
-        Fill.NO_VERSION,
-        true,
-        List.of(),
-        ticket,
-        0);
+        text, token, value, freshMillis, staleMillis, 1, Fill.NO_VERSION, true, tags, ticket, 0);
   }
 
   /**
@@ -91,13 +87,13 @@ final class Store<K, V> {
   CompletableFuture<@Nullable Entry<V>> commit(Arrival<V> loaded) {
     Arrival<V> arrival = bounded(loaded);
     if (arrival == null) {
-      engine.release(loaded.text, loaded.token);
+      engine.leases().release(loaded.text, loaded.token);
       engine.recorder.overtaken();
       return CompletableFuture.completedFuture(null);
     }
     Encoded<V> encoded = encode(arrival);
     if (encoded == null) {
-      engine.release(arrival.text, arrival.token);
+      engine.leases().release(arrival.text, arrival.token);
       return CompletableFuture.completedFuture(entries.briefly(arrival, arrival.value));
     }
     if (arrival.token == 0) {

@@ -18,6 +18,23 @@ public final class Tags {
     return tags.stream().map(Tags::named).distinct().toList();
   }
 
+  /**
+   * Checks the tags of one value, like {@link #named(Collection)}.
+   *
+   * @throws IllegalArgumentException if a tag is empty or too long, or there are too many
+   */
+  static List<String> ofValue(Collection<String> tags) {
+    List<String> named = named(tags);
+    if (named.size() > MOST) {
+      throw tooMany();
+    }
+    return named;
+  }
+
+  static IllegalArgumentException tooMany() {
+    return new IllegalArgumentException("tags: more than " + MOST + " for one value");
+  }
+
   private static String named(String tag) {
     if (tag.isEmpty() || tag.length() > LONGEST) {
       throw new IllegalArgumentException(

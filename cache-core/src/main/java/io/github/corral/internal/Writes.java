@@ -93,7 +93,7 @@ final class Writes<K, V> {
   CompletableFuture<@Nullable Void> drop(String text, Change mode) {
     int stripe = Guards.stripe(text);
     guards.bump(stripe);
-    engine.forgetFailure(text);
+    engine.leases().forgetFailure(text);
     return fleet
         .call(tier -> tier.invalidate(text, mode, holdOffMillis))
         .handle(
@@ -109,27 +109,33 @@ final class Writes<K, V> {
   /** Publishes a value that the application has written, or that has no source. */
   CompletableFuture<@Nullable Void> put(K key, @Nullable V value) {
     String text = settings.text(key);
-    long fresh;
-    Encoded<V> encoded;
+    Content<V> content;
     try {
-      fresh = freshTimes.millis(key, value, 0);
-      encoded = encode(value);
-    } catch (RuntimeException | Error e) { // the codec and the function are the application's
+      content = content(key, value);
+    } catch (RuntimeException | Error e) { // codec and functions are the application's
       return CompletableFuture.failedFuture(e);
     }
-    if (fresh == 0) {
+    if (content.fresh == 0) {
       return drop(text, Change.HARD);
     }
     Write write = new Write(key, text);
     return write
         .window()
-        .thenCompose(begun -> write.commit(value, fresh, encoded))
+        .thenCompose(begun -> write.commit(content))
         .handle(
             (done, error) -> {
               write.settle(done);
               throwIf(error, engine.subject(text) + "put");
               return null;
             });
+  }
+
+  /** What a write is to store; for a fresh time of 0, nothing. */
+  private record Content<V>(@Nullable V value, long fresh, List<String> tags, Encoded<V> encoded) {}
+
+  private Content<V> content(K key, @Nullable V value) {
+    return new Content<>(
+        value, freshTimes.millis(key, value, 0), settings.tags(key, value), encode(value));
   }
 
   private Encoded<V> encode(@Nullable V value) {
@@ -200,7 +206,7 @@ final class Writes<K, V> {
       this.text = text;
       this.stripe = Guards.stripe(text);
       guards.bump(stripe);
-      engine.forgetFailure(text);
+      engine.leases().forgetFailure(text);
       this.ticket = engine.ticket(stripe);
     }
 
@@ -260,17 +266,18 @@ final class Writes<K, V> {
     /** Null for what cannot be stored, or is not to be remembered. */
     private @Nullable CompletableFuture<Published<V>> committed(@Nullable V value) {
       try {
-        long fresh = freshTimes.millis(key, value, 0);
-        return fresh == 0 ? null : commit(value, fresh, encode(value));
-      } catch (RuntimeException | Error e) { // the codec and the function are the application's
+        Content<V> content = content(key, value);
+        return content.fresh == 0 ? null : commit(content);
+      } catch (RuntimeException | Error e) { // codec and functions are the application's
         LOG.log(System.Logger.Level.DEBUG, "a written value cannot be stored", e);
         return null;
       }
     }
 
-    private CompletableFuture<Published<V>> commit(
-        @Nullable V value, long fresh, Encoded<V> encoded) {
-      Arrival<V> arrival = store.written(text, token, value, fresh, ticket);
+    private CompletableFuture<Published<V>> commit(Content<V> content) {
+      Encoded<V> encoded = content.encoded;
+      Arrival<V> arrival =
+          store.written(text, token, content.value, content.fresh, content.tags, ticket);
       long sentAt = engine.now();
       return fleet
           .call(tier -> tier.commitWrite(store.fill(arrival, encoded, 0), holdOffMillis))

@@ -53,7 +53,9 @@ public interface Load<V> {
   boolean replaces();
 
   /**
-   * Adds tags to the value. {@code Corral.invalidateTags} invalidates all values that carry one.
+   * Adds tags to the value, besides those that the cache's tags function tells. {@code
+   * Corral.invalidateTags} invalidates all values that carry one. A value that is written, instead
+   * of loaded, has only those of the function.
    *
    * @param tags 1 to 255 characters each; at most 64 for one value
    * @throws IllegalArgumentException if a tag is empty or too long, or there are too many

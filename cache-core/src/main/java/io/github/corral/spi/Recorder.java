@@ -185,8 +185,8 @@ public interface Recorder {
   default void codecFailure() {}
 
   /**
-   * The application's function for fresh times or weights threw, or gave what is not allowed: the
-   * value was given to those who wait for it, and not kept; for want of a weight, not in this
+   * The application's function for fresh times, tags or weights threw, or gave what is not allowed:
+   * the value was given to those who wait for it, and not kept; for want of a weight, not in this
    * process.
    */
   default void notKept() {}

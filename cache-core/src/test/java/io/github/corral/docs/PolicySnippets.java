@@ -83,12 +83,8 @@ final class PolicySnippets {
     ReadThroughCache<Long, Post> posts =
         corral
             .cache("posts", Long.class, Post.class)
-            .build(
-                (id, load) -> {
-                  Post post = repository.post(id);
-                  load.tags("author:" + post.authorId());
-                  return post;
-                });
+            .tags((id, post) -> post == null ? List.of() : List.of("author:" + post.authorId()))
+            .build(repository::post);
     return posts;
   }
 

@@ -6,6 +6,7 @@ import io.github.corral.spi.RemoteTier;
 import io.github.corral.spi.RemoteTier.Barrier;
 import io.github.corral.spi.RemoteTier.Stamp;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -27,6 +28,7 @@ class BarriersTest {
   private final AtomicLong nanos = new AtomicLong(1);
   private final AtomicInteger drops = new AtomicInteger();
   private final Queue<CompletableFuture<RemoteTier.Barriers>> readings = new ArrayDeque<>();
+  private final Map<Runnable, Long> deadlines = new HashMap<>();
   private final Barriers barriers =
       new Barriers(
           () -> {
@@ -36,7 +38,11 @@ class BarriersTest {
           },
           nanos::get,
           Feed.SILENCE_NANOS,
-          drops::incrementAndGet);
+          drops::incrementAndGet,
+          (delay, task) -> {
+            deadlines.put(task, delay);
+            return () -> deadlines.remove(task);
+          });
 
   private static RemoteTier.Barriers told(long clock, Map<String, Barrier> byTag) {
     return new RemoteTier.Barriers(new Stamp(7, clock), 10, byTag);
@@ -66,6 +72,57 @@ class BarriersTest {
     assertThat(barriers.ready()).isCompleted();
     assertThat(readings).isEmpty();
     assertThat(barriers.now()).isEqualTo(at(20));
+  }
+
+  private void passTheDeadline() {
+    assertThat(deadlines).containsValue(Feed.SILENCE_NANOS).hasSize(1);
+    deadlines.keySet().iterator().next().run();
+  }
+
+  @Test
+  void ready_readingIsNeverAnswered_failsAtItsDeadlineAndIsReadAgainByTheNext() {
+    CompletableFuture<?> ready = barriers.ready();
+    assertThat(ready).isNotDone();
+
+    passTheDeadline();
+
+    assertThat(ready).isCompletedExceptionally();
+    readings.remove();
+    known(20);
+    assertThat(barriers.now()).isEqualTo(at(20));
+    assertThat(deadlines).as("an answer in time ends the deadline").isEmpty();
+  }
+
+  @Test
+  void ready_anAnswerComesAfterItsDeadline_isNotBelieved() {
+    CompletableFuture<?> late = barriers.ready();
+    passTheDeadline();
+    CompletableFuture<RemoteTier.Barriers> lateReply = readings.remove();
+    CompletableFuture<?> next = barriers.ready();
+    barriers.barrier(7, 20, 30, 0, A);
+
+    lateReply.complete(told(20, Map.of()));
+
+    assertThat(late).isCompletedExceptionally();
+    assertThat(barriers.now()).isEqualTo(Stamp.NONE);
+    readings.remove().complete(told(20, Map.of()));
+    assertThat(next).isCompleted();
+    assertThat(readings).as("the late one is not repeated").isEmpty();
+    assertThat(barriers.admit(at(25), CACHE, A)).as("what was told meanwhile counts").isFalse();
+    assertThat(barriers.admit(at(25), CACHE, NONE)).isTrue();
+  }
+
+  @Test
+  void ready_theDeadlineComesJustAfterTheAnswer_isNoFailure() {
+    CompletableFuture<?> ready = barriers.ready();
+    Runnable deadline = deadlines.keySet().iterator().next();
+    readings.remove().complete(told(20, Map.of()));
+
+    deadline.run();
+
+    assertThat(ready).isCompleted();
+    assertThat(barriers.ready()).isCompleted();
+    assertThat(readings).isEmpty();
   }
 
   @Test

@@ -3,12 +3,14 @@ package io.github.corral.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.corral.internal.Lab.Node;
+import io.github.corral.policy.CacheExpiry;
 import io.github.corral.policy.Failure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Bulk loads among the loads that a cache may run at once: each counts as one. */
@@ -16,11 +18,17 @@ class BulkLimitTest {
 
   private static final List<Integer> KEYS = IntStream.range(0, 50).boxed().toList();
 
+  private static final Duration A_WHILE = Duration.ofMillis(20);
+
   private final Lab lab = new Lab();
   private final BulkCalls loader = new BulkCalls();
   private final Node node =
       lab.node(
           setup -> {
+            setup.expiry =
+                CacheExpiry.freshFor(Duration.ofSeconds(60))
+                    .staleFor(Duration.ofSeconds(1))
+                    .jitter(0);
             setup.failure = Failure.loadTimeout(Duration.ofSeconds(10)).maxLoads(1);
             setup.change =
                 settings -> {
@@ -85,5 +93,53 @@ class BulkLimitTest {
     assertThat(single).isCompletedWithValue("first");
     assertThat(read).isCompletedWithValue(Map.of(1, "v1"));
     assertThat(node.engine.limit().size()).isZero();
+  }
+
+  /** Two stale values whose refresh stands in line, gathered, behind a load that is running. */
+  private CompletableFuture<String> gatheredRefreshBehindALoad() {
+    CompletableFuture<String> running = new CompletableFuture<>();
+    read(1, 2);
+    lab.pass(Duration.ofMillis(60_500));
+    CompletableFuture<String> unused = node.cache.getAsync(99, (key, load) -> running);
+    lab.passMoment();
+    assertThat(read(1, 2)).as("stale").allMatch(CompletableFuture::isDone);
+    assertThat(loader.calls()).containsExactly(List.of(1, 2));
+    return running;
+  }
+
+  private List<CompletableFuture<String>> read(Integer... keys) {
+    List<CompletableFuture<String>> reads = Stream.of(keys).map(node.cache::getAsync).toList();
+    lab.pass(A_WHILE);
+    return reads;
+  }
+
+  private void readAll(Integer... keys) {
+    CompletableFuture<Map<Integer, String>> unused = node.cache.getAllAsync(List.of(keys));
+    lab.pass(A_WHILE);
+  }
+
+  @Test
+  void refresh_gathered_standsBehindCallersThatCameLater() {
+    CompletableFuture<String> running = gatheredRefreshBehindALoad();
+    readAll(3, 4);
+
+    running.complete("first");
+    lab.pass(A_WHILE);
+
+    assertThat(loader.calls()).containsExactly(List.of(1, 2), List.of(3, 4), List.of(1, 2));
+    assertThat(node.engine.limit().size()).isZero();
+  }
+
+  @Test
+  void refresh_gatheredAndACallerComesToWaitForIt_yieldsNoLonger() {
+    CompletableFuture<String> running = gatheredRefreshBehindALoad();
+    lab.pass(Duration.ofMillis(900));
+    assertThat(read(2)).as("expired").noneMatch(CompletableFuture::isDone);
+    readAll(3, 4);
+
+    running.complete("first");
+    lab.pass(A_WHILE);
+
+    assertThat(loader.calls()).containsExactly(List.of(1, 2), List.of(1, 2), List.of(3, 4));
   }
 }

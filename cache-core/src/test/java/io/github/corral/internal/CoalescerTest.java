@@ -200,7 +200,7 @@ class CoalescerTest {
         };
     Node node = lab.node(setup -> setup.loaderExecutor = fullAfterTwo);
     Coalescer<Integer, String> coalescer =
-        new Coalescer<>(node.engine, WINDOW.toNanos(), loader, Loaders.alone(loader));
+        node.engine.coalescer(WINDOW.toNanos(), loader, Loaders.alone(loader));
     List<CompletableFuture<String>> reads =
         List.of(node.cache.getAsync(1, coalescer), node.cache.getAsync(2, coalescer));
     lab.pass(Duration.ofMillis(10));

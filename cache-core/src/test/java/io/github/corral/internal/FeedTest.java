@@ -36,7 +36,8 @@ class FeedTest {
                   new RemoteTier.Barriers(new RemoteTier.Stamp(1, 1), 0, Map.of())),
           lab.time::nanos,
           Feed.SILENCE_NANOS,
-          guards::bumpAll);
+          guards::bumpAll,
+          lab.time::after);
   private final List<String> gaps = new ArrayList<>();
   private final Feed feed =
       new Feed(

@@ -19,7 +19,11 @@ public class FillGuardInterleavings {
   private final Guards guards;
   private final Barriers barriers =
       new Barriers(
-          CompletableFuture::new, () -> 0, Long.MAX_VALUE, () -> {}); // none is ever raised
+          CompletableFuture::new,
+          () -> 0,
+          Long.MAX_VALUE,
+          () -> {}, // none is ever raised
+          (delay, task) -> () -> {});
   private final L1<Integer, Long> l1;
   private final AtomicLong source = new AtomicLong();
   private final AtomicLong acknowledged = new AtomicLong();

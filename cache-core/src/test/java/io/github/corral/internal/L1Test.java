@@ -20,7 +20,9 @@ class L1Test {
   private static L1<Integer, String> l1() {
     CacheSettings<Integer, String> settings = new CacheSettings<>("c", String::valueOf, null);
     settings.maximumSize = SIZE;
-    Barriers barriers = new Barriers(CompletableFuture::new, () -> 0, Long.MAX_VALUE, () -> {});
+    Barriers barriers =
+        new Barriers(
+            CompletableFuture::new, () -> 0, Long.MAX_VALUE, () -> {}, (delay, task) -> () -> {});
     return new L1<>(settings, new Guards(), barriers, Runnable::run, Recorder.NONE);
   }
 

@@ -100,6 +100,45 @@ class SilentTierTest {
   }
 
   @Test
+  void get_theBarriersAreNeverRead_eachLoadsForItselfAndKeepsItBriefly() {
+    node.tier.only(Op.BARRIERS, Fate.HOLD_REQUEST);
+    CompletableFuture<String> read = node.read(1);
+    lab.pass(Duration.ofMillis(2_900));
+    assertThat(node.loads).isEmpty();
+
+    lab.pass(Duration.ofMillis(200));
+    node.last().gives("a");
+    lab.passMoment();
+
+    assertThat(read).isCompletedWithValue("a");
+    assertThat(node.now(1)).isEqualTo("a");
+    assertThat(node.tier.calls(Op.LOOKUP)).as("nothing that is found could be judged").isZero();
+    lab.pass(Duration.ofSeconds(3));
+    CompletableFuture<String> again = node.read(1);
+    assertThat(node.tier.calls(Op.BARRIERS)).isEqualTo(2);
+    lab.pass(Duration.ofMillis(3_100));
+    node.last().gives("b");
+    lab.passMoment();
+    assertThat(again).isCompletedWithValue("b");
+    node.tier.all(Fate.PASS);
+    lab.pass(Duration.ofSeconds(3));
+    assertThat(node.fill(1, "c")).isEqualTo("c");
+    assertThat(lab.node().now(1)).as("stored in the tier again").isEqualTo("c");
+  }
+
+  @Test
+  void update_theBarriersAreNeverRead_theSourceIsWrittenAndNothingIsKept() {
+    node.tier.only(Op.BARRIERS, Fate.HOLD_REQUEST);
+    CompletableFuture<String> update =
+        node.cache.updateAsync(1, () -> CompletableFuture.completedFuture("written"));
+    lab.pass(Duration.ofMillis(3_100));
+
+    assertThat(update).isCompletedWithValue("written");
+    assertThat(node.tier.calls(Op.COMMIT_WRITE)).isZero();
+    assertThat(node.tier.calls(Op.INVALIDATE)).isEqualTo(1);
+  }
+
+  @Test
   void get_anotherProcessLoadsAsLongAsItMay_theWaitIsNotTakenForSilence() {
     Node leader = lab.node();
     leader.read(1);

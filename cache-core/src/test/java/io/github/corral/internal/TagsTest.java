@@ -299,7 +299,7 @@ class TagsTest {
   }
 
   @Test
-  void update_writtenValue_carriesNoTags() {
+  void update_valueThatALoadTagged_carriesNoTagsOfTheLoad() {
     Node node = node(false);
     fill(node, 1, "loaded", "red");
     node.cache.updateAsync(1, () -> CompletableFuture.completedFuture("written"));

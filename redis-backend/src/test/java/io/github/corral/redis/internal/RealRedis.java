@@ -13,9 +13,9 @@ import java.time.Duration;
 import redis.embedded.RedisServer;
 
 /** A Redis server of a test's own, on a free port of 127.0.0.1. Its keys are in the memory only. */
-final class RealRedis implements AutoCloseable {
+public final class RealRedis implements AutoCloseable {
 
-  static final String HOST = "127.0.0.1";
+  public static final String HOST = "127.0.0.1";
 
   private final int port;
   private final RedisClient client;
@@ -33,7 +33,7 @@ final class RealRedis implements AutoCloseable {
     return new RealRedis(freePort());
   }
 
-  static int freePort() {
+  public static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
       return socket.getLocalPort();
     } catch (IOException e) {
@@ -41,7 +41,7 @@ final class RealRedis implements AutoCloseable {
     }
   }
 
-  static RedisURI uri(int port) {
+  public static RedisURI uri(int port) {
     return RedisURI.builder()
         .withHost(HOST)
         .withPort(port)
@@ -49,7 +49,7 @@ final class RealRedis implements AutoCloseable {
         .build();
   }
 
-  static RedisServer started(int port) {
+  public static RedisServer started(int port) {
     RedisServer server =
         RedisServer.builder()
             .port(port)

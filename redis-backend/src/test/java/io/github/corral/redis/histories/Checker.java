@@ -69,6 +69,11 @@ final class Checker {
     return comparedLoads;
   }
 
+  /** Calls of the remote tier without an answer. */
+  int unanswered() {
+    return histories.unanswered();
+  }
+
   Map<Fault, Integer> faults() {
     return disturbances.faults();
   }

@@ -27,6 +27,9 @@ final class Disturbances {
   /** A stop that may cost a call its answer. */
   private static final long LONG_STOP = Nanos.of(100);
 
+  /** A stop that may cost a connection, or an attempt to make one. */
+  private static final long VERY_LONG_STOP = Nanos.of(500);
+
   /**
    * After a fault: an attempt to connect that hangs, the wait before the next one, and a little.
    */
@@ -59,8 +62,19 @@ final class Disturbances {
         }
       }
     }
-    stops.forEach((process, all) -> longStops.put(process, Interval.lasting(all, LONG_STOP)));
-    longElsewhere.addAll(Interval.lasting(elsewhere, LONG_STOP));
+    stops.forEach((process, all) -> longStops.put(process, longOnes(all)));
+    longElsewhere.addAll(longOnes(elsewhere));
+  }
+
+  private static List<Interval> longOnes(List<Interval> stops) {
+    return stops.stream()
+        .filter(it -> it.to() - it.from() >= LONG_STOP)
+        .map(
+            it ->
+                it.to() - it.from() >= VERY_LONG_STOP
+                    ? new Interval(it.from(), it.to() + TAIL)
+                    : it)
+        .toList();
   }
 
   private void parent(String[] line) {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *   c time change how cache key          a change begins
  *   w time change cache key version      the source is known to have a version, before the cache is told
  *   e time change ok|!exception          a change ends
- *   X time cache key                     a write window may not be open: no reply
+ *   X time call cache key                a call of the remote tier had no answer
  *   H time what                          an operation does not end
  * </pre>
  *
@@ -36,6 +36,7 @@ final class Histories {
   private final Map<String, Load> loads = new HashMap<>();
   private final Map<String, Change> changes = new HashMap<>();
   private final Map<Integer, List<Interval>> lostBegins = new HashMap<>();
+  private final Map<Integer, List<Interval>> unanswered = new HashMap<>();
   private final Map<Integer, long[]> firstTouches = new TreeMap<>();
   private final List<Violation> hangs = new ArrayList<>();
 
@@ -160,12 +161,7 @@ final class Histories {
         change.end = at;
         change.outcome = line[3];
       }
-      case "X" ->
-          lostBegins
-              .computeIfAbsent(
-                  index(process, Kind.of(line[2]), Integer.parseInt(line[3])),
-                  it -> new ArrayList<>())
-              .add(new Interval(at, at));
+      case "X" -> unanswered(process, line[2], line[3], Integer.parseInt(line[4]), at);
       case "H" ->
           hangs.add(
               Violation.ofRun(
@@ -173,6 +169,16 @@ final class Histories {
                   at,
                   "process " + process + " does not end " + String.join(" ", line)));
       default -> throw new IllegalArgumentException("a line that begins with " + line[0]);
+    }
+  }
+
+  private void unanswered(int process, String call, String cache, int key, long at) {
+    boolean ofKey = key >= 0;
+    int index = ofKey ? index(process, Kind.of(cache), key) : -1 - process;
+    Interval moment = new Interval(at, at);
+    unanswered.computeIfAbsent(index, it -> new ArrayList<>()).add(moment);
+    if (call.equals("beginWrite")) {
+      lostBegins.computeIfAbsent(index, it -> new ArrayList<>()).add(moment);
     }
   }
 
@@ -226,6 +232,19 @@ final class Histories {
 
   /** Whether a write window of a key may not have been opened when this process meant to. */
   boolean lostBegin(int process, Kind kind, int key, long from, long to) {
-    return Interval.any(lostBegins.getOrDefault(index(process, kind, key), List.of()), from, to);
+    return Interval.any(lostBegins.getOrDefault(index(process, kind, key), List.of()), from, to)
+        || Interval.any(unanswered.getOrDefault(-1 - process, List.of()), from, to);
+  }
+
+  /** Whether a process had no answer to a question about a key, or about the tags. */
+  boolean unanswered(int process, Kind kind, int key, long from, long to) {
+    int index = index(process, kind, key);
+    return Interval.any(unanswered.getOrDefault(index, List.of()), from, to)
+        || Interval.any(unanswered.getOrDefault(-1 - process, List.of()), from, to);
+  }
+
+  /** How many calls had no answer. */
+  int unanswered() {
+    return unanswered.values().stream().mapToInt(List::size).sum();
   }
 }

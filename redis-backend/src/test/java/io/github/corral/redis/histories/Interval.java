@@ -1,6 +1,5 @@
 package io.github.corral.redis.histories;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /** From a moment to another, in nanoseconds from the beginning of a run. */
@@ -22,9 +21,5 @@ record Interval(long from, long to) {
       }
     }
     return false;
-  }
-
-  static List<Interval> lasting(List<Interval> all, long least) {
-    return new ArrayList<>(all.stream().filter(it -> it.to - it.from >= least).toList());
   }
 }

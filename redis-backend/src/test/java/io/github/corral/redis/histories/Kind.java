@@ -15,8 +15,8 @@ enum Kind {
 
   static final double JITTER = 0.1;
   static final long LEASE_MILLIS = 1_000;
-  static final long LOAD_TIMEOUT_MILLIS = 3_000;
-  static final long REDIS_TIMEOUT_MILLIS = 400;
+  static final long LOAD_TIMEOUT_MILLIS = 4_000;
+  static final long REDIS_TIMEOUT_MILLIS = 1_000;
   static final long BACKOFF_MILLIS = 200;
   static final long LONGEST_BACKOFF_MILLIS = 400;
   static final long LAG_MILLIS = 250;

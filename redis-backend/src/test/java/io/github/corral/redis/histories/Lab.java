@@ -58,6 +58,7 @@ final class Lab implements AutoCloseable {
       int slots,
       int threads,
       long thinkMicros,
+      int changesPerMille,
       long reads,
       long mostMillis) {}
 
@@ -180,6 +181,7 @@ final class Lab implements AutoCloseable {
                 beginning,
                 plan.threads(),
                 plan.thinkMicros(),
+                plan.changesPerMille(),
                 directory,
                 plan.fleets()));
   }

@@ -26,6 +26,7 @@ final class LoadRules {
   private static final long LITTLE = Nanos.of(100);
   private static final long UNACKNOWLEDGED = Nanos.of(4 * Kind.REDIS_TIMEOUT_MILLIS);
 
+  private final Histories histories;
   private final Disturbances disturbances;
   private final Windows windows;
   private final Consumer<Violation> violations;
@@ -37,6 +38,7 @@ final class LoadRules {
       Disturbances disturbances,
       Windows windows,
       Consumer<Violation> violations) {
+    this.histories = histories;
     this.disturbances = disturbances;
     this.windows = windows;
     this.violations = violations;
@@ -91,10 +93,17 @@ final class LoadRules {
     long until = next.begin;
     List<Interval> ofKey = changed.getOrDefault(next.kind.index(next.key), List.of());
     return !Interval.any(ofKey, since, until)
-        && !disturbances.requests(last.process, since, until)
-        && !disturbances.requests(next.process, since, until)
+        && answered(last, since, until)
+        && answered(next, since, until)
         && !disturbances.kills(since, until)
         && !disturbances.lostData(since - Disturbances.SILENCE - Disturbances.WAY, until);
+  }
+
+  /** A commit that was on its way at the end is known to be lost a timeout later. */
+  private boolean answered(Load load, long since, long until) {
+    return !disturbances.requests(load.process, since, until)
+        && !histories.unanswered(
+            load.process, load.kind, load.key, since, until + TIMEOUT + LITTLE);
   }
 
   private void check(Load last, Load next) {

@@ -6,6 +6,8 @@ import io.github.corral.policy.CacheExpiry;
 import io.github.corral.policy.Failure;
 import io.github.corral.redis.histories.Source.Word;
 import io.github.corral.spi.Load;
+import io.github.corral.spi.RemoteTier.Fill;
+import io.github.corral.spi.RemoteTier.Lookup;
 import io.lettuce.core.RedisClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /** A fleet's part in a worker process: its caches, their loaders, and the threads that use them. */
 final class Member implements AutoCloseable {
@@ -43,9 +46,7 @@ final class Member implements AutoCloseable {
     this.corral =
         Corral.builder()
             .remote(
-                Tap.beginsThatFail(
-                    mutant.tier(client, mutant.namespace(), timeout),
-                    key -> history.line("X", history.now(), key.replace("::", " "))))
+                Tap.unanswered(mutant.tier(client, mutant.namespace(), timeout), this::unanswered))
             .lease(Duration.ofMillis(Kind.LEASE_MILLIS))
             .build();
     for (Kind kind : Kind.values()) {
@@ -56,6 +57,14 @@ final class Member implements AutoCloseable {
           new SplittableRandom(spec.seed() * 1_000_003 + spec.process() * 101L + i);
       threads.add(new Operations(spec, fleet, source, history, corral, caches, random));
     }
+  }
+
+  private void unanswered(String call, Object about) {
+    Object key =
+        about instanceof Lookup it ? it.key() : about instanceof Fill it ? it.key() : about;
+    String text = key.toString();
+    String named = text.contains("::") ? text.replace("::", " ") : "- -1";
+    history.line("X", history.now(), call, named);
   }
 
   private ReadThroughCache<Integer, String> cache(Kind kind) {
@@ -77,7 +86,7 @@ final class Member implements AutoCloseable {
   }
 
   private Map<Integer, String> loadAll(
-      Kind kind, Set<Integer> keys, java.util.function.Function<Integer, Load<String>> loadOf)
+      Kind kind, Set<Integer> keys, Function<Integer, Load<String>> loadOf)
       throws SourceDownException {
     Map<Integer, String> origins = new HashMap<>();
     keys.forEach(key -> origins.put(key, loadBegins(kind, key)));

@@ -14,7 +14,6 @@ import java.util.stream.IntStream;
 /** One thread's operations on a fleet's caches, drawn from a seed, each noted in the history. */
 final class Operations {
 
-  private static final int PER_MILLE_CHANGES = 15;
   private static final long DOOMED_MILLIS = 1_500;
   private static final AtomicLong CHANGES = new AtomicLong();
 
@@ -66,7 +65,7 @@ final class Operations {
     while (!over) {
       if (source.takeBit(Word.TO_DOOM, spec.slot(), fleet)) {
         update(Kind.STEADY, Kind.DOOMED + random.nextInt(Kind.STEADY.keys - Kind.DOOMED), true);
-      } else if (random.nextInt(1_000) < PER_MILLE_CHANGES) {
+      } else if (random.nextInt(1_000) < spec.changesPerMille()) {
         change();
       } else {
         read();

@@ -5,7 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /** Stands around a tier, or its listener, and looks at some calls or changes them. */
 interface Tap {
@@ -35,21 +35,20 @@ interface Tap {
     return type.cast(proxy);
   }
 
-  /** Tells the keys of which a write window was not opened, as far as this process knows. */
-  static RemoteTier beginsThatFail(RemoteTier tier, Consumer<String> listener) {
+  /** Tells the calls that were not answered: their names, and their first arguments. */
+  static RemoteTier unanswered(RemoteTier tier, BiConsumer<String, Object> listener) {
     return around(
         RemoteTier.class,
         tier,
         (method, arguments, target) -> {
           Object reply = target.call(method, arguments);
-          return method.getName().equals("beginWrite")
-              ? ((CompletionStage<?>) reply)
-                  .whenComplete(
-                      (done, error) -> {
-                        if (error != null) {
-                          listener.accept((String) arguments[0]);
-                        }
-                      })
+          return reply instanceof CompletionStage<?> stage
+              ? stage.whenComplete(
+                  (done, error) -> {
+                    if (error != null) {
+                      listener.accept(method.getName(), arguments == null ? "" : arguments[0]);
+                    }
+                  })
               : reply;
         });
   }

@@ -14,6 +14,7 @@ import java.util.List;
  * @param beginning the time from which histories count
  * @param threads how many of each fleet's make operations
  * @param thinkMicros how long each of them waits between two operations
+ * @param changesPerMille how many of a thousand operations change something
  * @param directory where the histories are
  * @param fleets which fleets it is a member of
  */
@@ -25,6 +26,7 @@ record WorkerSpec(
     long beginning,
     int threads,
     long thinkMicros,
+    int changesPerMille,
     Path directory,
     List<Mutant> fleets) {
 
@@ -48,6 +50,7 @@ record WorkerSpec(
         Long.toString(beginning),
         Integer.toString(threads),
         Long.toString(thinkMicros),
+        Integer.toString(changesPerMille),
         directory.toString(),
         String.join(",", fleets.stream().map(Mutant::name).toList()));
   }
@@ -61,8 +64,9 @@ record WorkerSpec(
         Long.parseLong(arguments[4]),
         Integer.parseInt(arguments[5]),
         Long.parseLong(arguments[6]),
-        Path.of(arguments[7]),
-        Arrays.stream(arguments[8].split(",")).map(Mutant::valueOf).toList());
+        Integer.parseInt(arguments[7]),
+        Path.of(arguments[8]),
+        Arrays.stream(arguments[9].split(",")).map(Mutant::valueOf).toList());
   }
 
   Path sourceFile() {

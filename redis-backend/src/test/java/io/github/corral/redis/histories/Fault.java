@@ -36,7 +36,6 @@ enum Fault {
       Waits.until(() -> source.get(Word.DOOMED, slot) >= lab.fleets(), 1_000);
       lab.kill(slot);
       source.set(Word.TO_DOOM, slot, 0);
-      Waits.millis(Kind.LOAD_TIMEOUT_MILLIS);
       lab.startWorker(slot);
     }
   },
@@ -71,12 +70,12 @@ enum Fault {
       }
     }
   },
-  /** Requests reach the server long after their calls have ended. */
+  /** Requests are stuck, and reach the server when their calls, or connections, have ended. */
   REQUESTS_LATE(Reach.WORKER) {
     @Override
     void inject(Lab lab, int slot) {
-      lab.topology().proxy(slot).holdRequests();
-      Waits.millis(lab.random().nextLong(300, 3_000));
+      lab.topology().proxy(slot).holdRequestsFrom(text -> true);
+      Waits.millis(lab.random().nextLong(300, 4_000));
       lab.topology().proxy(slot).letRequestsPass();
     }
   },

@@ -119,7 +119,7 @@ final class Lab implements AutoCloseable {
         Collections.shuffle(deck, new Random(random.nextLong()));
       }
       inject(deck.remove(deck.size() - 1));
-      Waits.millis(random.nextLong(500, 1_500));
+      Waits.millis(random.nextLong(300, 1_000));
     }
     Waits.millis(4_000); // what the last fault has done would show by now
     return ready & end();

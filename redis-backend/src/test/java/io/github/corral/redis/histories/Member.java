@@ -128,7 +128,7 @@ final class Member implements AutoCloseable {
     history.line("L", history.now(), origin, outcome);
   }
 
-  /** What a load does before it reads: some loads of what lags outlast the hold-off. */
+  /** What a load does before it reads. */
   private void work(Kind kind) throws SourceDownException {
     long slow = source.get(Word.SLOW_MILLIS, 0);
     ThreadLocalRandom random = ThreadLocalRandom.current();
@@ -147,9 +147,15 @@ final class Member implements AutoCloseable {
     if (kind == Kind.STEADY && Kind.tag(key) >= 0) {
       load.tags("t" + Kind.tag(key));
     }
-    int share = ThreadLocalRandom.current().nextInt(8);
-    Waits.millis(share == 0 && kind == Kind.LAGGING ? 350 : share == 1 ? 30 : 2);
+    Waits.millis(rest(kind));
     return key + "/" + version + "/" + origin;
+  }
+
+  /** What a load does after it has read: some outlast the next change, or a hold-off. */
+  private static long rest(Kind kind) {
+    boolean seldom = ThreadLocalRandom.current().nextInt(6) == 0;
+    boolean now = ThreadLocalRandom.current().nextInt(3) == 0;
+    return seldom && kind == Kind.LAGGING ? Kind.HOLD_OFF_MILLIS + 50 : now ? 30 : 2;
   }
 
   void start() {

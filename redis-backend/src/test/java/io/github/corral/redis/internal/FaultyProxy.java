@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
  * Stands between a client and a server on 127.0.0.1 and does to their connections what networks do.
@@ -28,9 +29,9 @@ public final class FaultyProxy implements Closeable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Pair> pairs = new CopyOnWriteArrayList<>();
   private final AtomicBoolean losesNextReply = new AtomicBoolean();
+  private volatile Predicate<String> heldFrom = text -> true;
   private final AtomicInteger swallows = new AtomicInteger();
   private final AtomicInteger doubles = new AtomicInteger();
-  private volatile CountDownLatch gate = new CountDownLatch(0);
 
   public FaultyProxy(int target) {
     this.target = target;
@@ -75,15 +76,28 @@ public final class FaultyProxy implements Closeable {
   }
 
   /**
-   * What clients send from now on is held until {@link #letRequestsPass}, and then reaches the
-   * server, even if the client has closed its connection meanwhile.
+   * What clients send over the connections that there are is held, from certain bytes on, until
+   * {@link #letRequestsPass}; then it reaches the server, even if they have closed them meanwhile.
    */
-  public void holdRequests() {
-    gate = new CountDownLatch(1);
+  public void holdRequestsFrom(Predicate<String> first) {
+    heldFrom = first;
+    pairs.forEach(pair -> pair.gate = new CountDownLatch(1));
   }
 
   public void letRequestsPass() {
-    gate.countDown();
+    pairs.forEach(pair -> pair.gate.countDown());
+  }
+
+  /** Whether something was held. */
+  public boolean holds() {
+    return pairs.stream().anyMatch(pair -> pair.holds);
+  }
+
+  /** Cuts the connections that there are, but only between here and the clients. */
+  public void cutClients() throws IOException {
+    for (Pair pair : pairs) {
+      pair.client.close();
+    }
   }
 
   /** Cuts the connections that there are. */
@@ -105,7 +119,7 @@ public final class FaultyProxy implements Closeable {
   private void connect(Socket client) throws IOException {
     try {
       Pair pair = new Pair(client, new Socket(RealRedis.HOST, target));
-      pairs.removeIf(Pair::isClosed);
+      pairs.removeIf(Pair::isOver);
       pairs.add(pair);
       threads.execute(pair::toServer);
       threads.execute(pair::toClient);
@@ -131,6 +145,8 @@ public final class FaultyProxy implements Closeable {
     private final Socket client;
     private final Socket server;
     private final RespFrames frames = new RespFrames();
+    private volatile CountDownLatch gate = new CountDownLatch(0);
+    private volatile boolean holds;
     private volatile boolean silent;
     private volatile boolean subscribed;
 
@@ -146,7 +162,10 @@ public final class FaultyProxy implements Closeable {
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
           String text = new String(buffer, 0, n, StandardCharsets.ISO_8859_1);
           subscribed |= text.toUpperCase(Locale.ROOT).contains("\r\nSUBSCRIBE\r\n");
-          gate.await();
+          if (gate.getCount() > 0 && heldFrom.test(text)) {
+            holds = true;
+            gate.await();
+          }
           out.write(buffer, 0, n);
         }
       } catch (IOException | InterruptedException cut) {
@@ -191,8 +210,8 @@ public final class FaultyProxy implements Closeable {
       }
     }
 
-    boolean isClosed() {
-      return client.isClosed();
+    boolean isOver() {
+      return client.isClosed() && server.isClosed();
     }
 
     void close() {

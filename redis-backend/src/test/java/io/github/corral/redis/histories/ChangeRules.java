@@ -44,7 +44,7 @@ final class ChangeRules {
       violated("liveness", change, "took " + Nanos.text(took));
     }
     long since = change.begin - Nanos.of(100);
-    if (!change.acknowledged() && !disturbances.requests(change.process, since, change.end)) {
+    if (!change.acknowledged() && !disturbances.answers(change.process, since, change.end)) {
       violated("errors", change, "failed with " + change.outcome + " though nothing was wrong");
     }
   }

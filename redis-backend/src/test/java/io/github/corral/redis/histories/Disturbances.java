@@ -145,12 +145,13 @@ final class Disturbances {
   /** Whether requests of a process may have been unanswered. */
   boolean requests(int process, long from, long to) {
     return Interval.any(of(requests, process % WorkerSpec.SLOTS), from, to)
-        || stopped(process, from, to);
+        || Interval.any(longElsewhere, from, to)
+        || Interval.any(of(longStops, process), from, to);
   }
 
-  /** Whether a process, its way to the server, or the server stood still for long. */
-  boolean stopped(int process, long from, long to) {
-    return Interval.any(longElsewhere, from, to) || Interval.any(of(longStops, process), from, to);
+  /** The same, where an answer may also have come too late for many short stops. */
+  boolean answers(int process, long from, long to) {
+    return requests(process, from, to) || stopNanos(process, from, to) >= LONG_STOP;
   }
 
   /** How long a process, its way to the server, or the server stood still. */

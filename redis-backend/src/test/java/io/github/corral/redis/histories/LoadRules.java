@@ -24,6 +24,7 @@ final class LoadRules {
   private static final double SHORTEST_CYCLE = 0.44;
   private static final long TIMEOUT = Nanos.of(Kind.REDIS_TIMEOUT_MILLIS);
   private static final long LITTLE = Nanos.of(100);
+  private static final long HOLD_OFF = Nanos.of(Kind.HOLD_OFF_MILLIS);
   private static final long UNACKNOWLEDGED = Nanos.of(4 * Kind.REDIS_TIMEOUT_MILLIS);
 
   private final Histories histories;
@@ -31,6 +32,7 @@ final class LoadRules {
   private final Windows windows;
   private final Consumer<Violation> violations;
   private final Map<Integer, List<Interval>> changed = new HashMap<>();
+  private final List<Interval> barriers = new ArrayList<>();
   private int compared;
 
   LoadRules(
@@ -61,11 +63,11 @@ final class LoadRules {
     if (change.isUpdate()) {
       end = Math.max(end, windows.end(change));
     }
-    boolean barrier = change.how.equals("tag") || change.how.equals("clear");
-    Interval during =
-        new Interval(
-            change.begin,
-            end + (barrier ? Disturbances.SILENCE + Disturbances.WAY : 0) + holdOff(change.kind));
+    if (change.how.equals("tag") || change.how.equals("clear")) {
+      end += Disturbances.SILENCE + Disturbances.WAY;
+      barriers.add(new Interval(change.begin, end + HOLD_OFF));
+    }
+    Interval during = new Interval(change.begin, end + holdOff(change.kind));
     note(change.kind, change.key, during);
     change.written.forEach(it -> note(it.kind(), it.key(), during));
   }
@@ -93,10 +95,18 @@ final class LoadRules {
     long until = next.begin;
     List<Interval> ofKey = changed.getOrDefault(next.kind.index(next.key), List.of());
     return !Interval.any(ofKey, since, until)
+        && !missesBarrier(last, since, until)
+        && !missesBarrier(next, since, until)
         && answered(last, since, until)
         && answered(next, since, until)
         && !disturbances.kills(since, until)
         && !disturbances.lostData(since - Disturbances.SILENCE - Disturbances.WAY, until);
+  }
+
+  /** Who has missed a barrier lets its hold-off bound all loads, whatever their tags. */
+  private boolean missesBarrier(Load load, long since, long until) {
+    return disturbances.feedDisturbedUntil(load.process, until) >= since - HOLD_OFF
+        && Interval.any(barriers, since, until);
   }
 
   /** A commit that was on its way at the end is known to be lost a timeout later. */

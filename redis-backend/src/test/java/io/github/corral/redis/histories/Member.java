@@ -2,6 +2,7 @@ package io.github.corral.redis.histories;
 
 import io.github.corral.Corral;
 import io.github.corral.ReadThroughCache;
+import io.github.corral.RemoteTierException;
 import io.github.corral.policy.CacheExpiry;
 import io.github.corral.policy.Failure;
 import io.github.corral.redis.histories.Source.Word;
@@ -23,6 +24,8 @@ import java.util.function.Function;
 
 /** A fleet's part in a worker process: its caches, their loaders, and the threads that use them. */
 final class Member implements AutoCloseable {
+
+  private static final int WARM_UPS = 5;
 
   private final WorkerSpec spec;
   private final int fleet;
@@ -156,6 +159,30 @@ final class Member implements AutoCloseable {
     boolean seldom = ThreadLocalRandom.current().nextInt(6) == 0;
     boolean now = ThreadLocalRandom.current().nextInt(3) == 0;
     return seldom && kind == Kind.LAGGING ? Kind.HOLD_OFF_MILLIS + 50 : now ? 30 : 2;
+  }
+
+  /** Uses everything once, so that no class is yet to be loaded when time counts. */
+  void warmUp() {
+    ReadThroughCache<Integer, String> cache =
+        corral.cache("warm", Integer.class, String.class).build(key -> "value");
+    for (int key = 0; key < WARM_UPS; key++) {
+      int it = key;
+      List<Runnable> uses =
+          List.of(
+              () -> cache.get(it),
+              () -> cache.getAll(List.of(it, it + 1)),
+              () -> cache.update(it, () -> "other"),
+              () -> cache.invalidate(it),
+              () -> cache.expire(it),
+              () -> corral.invalidateTags("warm"));
+      for (Runnable use : uses) {
+        try {
+          use.run();
+        } catch (RemoteTierException stillSlow) {
+          // That is what it is for.
+        }
+      }
+    }
   }
 
   void start() {

@@ -4,6 +4,7 @@ import io.github.corral.redis.histories.Floors.Floor;
 import io.github.corral.redis.histories.Floors.Reach;
 import io.github.corral.redis.histories.Histories.Change;
 import io.github.corral.redis.histories.Histories.Load;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>I5: no read takes longer than the lease of a leader that died or stands still, and a load,
  *       unless its process stood still or had no answers.
  *   <li>liveness: no read takes longer than the load timeout, whatever happens.
- *   <li>errors: a read fails only if the source does.
+ *   <li>errors: a read fails only if the source does, or its process stood still until the load
+ *       timeout.
  * </ul>
  */
 final class ReadRules {
@@ -48,6 +50,11 @@ final class ReadRules {
   private final Disturbances disturbances;
   private final Floors floors;
   private final Consumer<Violation> violations;
+
+  /** What may end a read when its process stood still for so long, but was in time before. */
+  private static final Set<String> TIMEOUTS = Set.of("!LoadTimeoutException", "!BulkLoadException");
+
+  private static final long LONG_STAND = LOAD_TIMEOUT - DEAD_LEADER;
 
   ReadRules(
       Histories histories,
@@ -111,7 +118,7 @@ final class ReadRules {
     long stood = disturbances.stopNanos(read.process, read.begin, read.end);
     if (took - stood > LOAD_TIMEOUT + REDIS_TIMEOUT + LITTLE) {
       violated("liveness", read, "took longer than the load timeout");
-    } else if (!disturbances.requests(read.process, read.begin - REDIS_TIMEOUT, read.end)) {
+    } else if (!disturbances.answers(read.process, read.begin - REDIS_TIMEOUT, read.end)) {
       violated("I5", read, "took longer than the lease of a dead leader and a load");
     }
   }
@@ -119,7 +126,8 @@ final class ReadRules {
   private void checkFailure(Read read, String failure) {
     long since = read.begin - Nanos.of(Kind.LONGEST_BACKOFF_MILLIS) - LITTLE;
     boolean down = read.kind == Kind.PULSE && disturbances.sourceDown(since, read.end);
-    if (!down) {
+    boolean stood = disturbances.stopNanos(read.process, read.begin, read.end) > LONG_STAND;
+    if (!down && !(stood && TIMEOUTS.contains(failure))) {
       violated(
           "errors", read, "failed with " + failure.substring(1) + " though the source did not");
     }

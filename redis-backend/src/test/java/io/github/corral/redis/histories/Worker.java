@@ -30,6 +30,7 @@ final class Worker {
     for (int fleet = 0; fleet < spec.fleets().size(); fleet++) {
       members.add(new Member(spec, fleet, client, source));
     }
+    members.forEach(Member::warmUp);
     history.line("S", history.now());
     source.set(Source.Word.READY, spec.slot(), spec.process());
     members.forEach(Member::start);

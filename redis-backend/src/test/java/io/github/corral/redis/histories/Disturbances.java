@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -46,9 +47,10 @@ final class Disturbances {
   private final List<Interval> losses = new ArrayList<>();
   private final List<Interval> kills = new ArrayList<>();
   private final List<Interval> sourceDown = new ArrayList<>();
+  private final Map<Integer, Long> subscribed = new HashMap<>();
   private final Map<Integer, Long> killed = new HashMap<>();
   private final List<Violation> immortal = new ArrayList<>();
-  private final Map<Fault, Integer> faults = new java.util.TreeMap<>();
+  private final Map<Fault, Integer> faults = new TreeMap<>();
 
   Disturbances(Path run) throws IOException {
     try (Stream<Path> files = Files.list(run)) {
@@ -116,7 +118,7 @@ final class Disturbances {
       of(stops, process).add(new Interval(time(line[1]), time(line[2])));
     }
     if (line[0].equals("S")) { // its subscription may take a while
-      of(feeds, process % WorkerSpec.SLOTS).add(new Interval(0, time(line[1]) + TAIL));
+      subscribed.put(process, time(line[1]) + TAIL);
     }
   }
 
@@ -192,7 +194,7 @@ final class Disturbances {
 
   /** Until when, before a moment, messages to a process may have been lost. */
   long feedDisturbedUntil(int process, long now) {
-    long until = Long.MIN_VALUE;
+    long until = Math.min(subscribed.getOrDefault(process, 0L), now);
     for (Interval it : of(feeds, process % WorkerSpec.SLOTS)) {
       if (it.from() <= now) {
         until = Math.max(until, Math.min(it.to(), now));

@@ -79,10 +79,12 @@ enum Fault {
       lab.topology().proxy(slot).letRequestsPass();
     }
   },
+  /** Among the messages that are lost is one of a change that no other follows. */
   MESSAGES_SWALLOWED(Reach.FEED) {
     @Override
     void inject(Lab lab, int slot) {
       lab.topology().proxy(slot).swallowMessages(Integer.MAX_VALUE);
+      lab.changeElsewhere(slot);
       Waits.millis(lab.random().nextLong(500, 2_500));
       lab.topology().proxy(slot).swallowMessages(0);
     }

@@ -2,9 +2,11 @@ package io.github.corral.redis.histories;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,7 +126,7 @@ final class Histories {
   private static boolean endsWhole(Path file) throws IOException {
     try (var channel = Files.newByteChannel(file)) {
       channel.position(Math.max(0, channel.size() - 1));
-      java.nio.ByteBuffer end = java.nio.ByteBuffer.allocate(1);
+      ByteBuffer end = ByteBuffer.allocate(1);
       return channel.read(end) == 1 && end.get(0) == '\n';
     }
   }
@@ -188,7 +190,7 @@ final class Histories {
             process,
             it -> {
               long[] never = new long[Kind.allKeys()];
-              java.util.Arrays.fill(never, Long.MAX_VALUE);
+              Arrays.fill(never, Long.MAX_VALUE);
               return never;
             });
     int index = kind.index(key);

@@ -22,7 +22,7 @@ enum Kind {
   static final long LAG_MILLIS = 250;
   static final long HOLD_OFF_MILLIS = 300;
 
-  /** Keys of STEADY from this one on are changed by writers that are to die, and nobody else. */
+  /** Keys of STEADY from this one on are changed only by faults, as by a writer that is to die. */
   static final int DOOMED = 9;
 
   static final int TAGS = 4;

@@ -2,6 +2,7 @@ package io.github.corral.redis.histories;
 
 import io.github.corral.redis.histories.Source.Word;
 import io.lettuce.core.KeyScanCursor;
+import io.lettuce.core.KillArgs;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import java.io.IOException;
@@ -153,6 +154,13 @@ final class Lab implements AutoCloseable {
     source.set(Word.SLOW_MILLIS, 0, 0);
   }
 
+  /** Has another worker make a change that no other follows, in each fleet. */
+  void changeElsewhere(int slot) {
+    int other = (slot + 1) % workers.length;
+    source.set(Word.TO_CHANGE, other, (1L << fleets()) - 1);
+    boolean unused = Waits.until(() -> source.get(Word.TO_CHANGE, other) == 0, 1_000);
+  }
+
   void kill(int slot) {
     long from = history.now();
     workers[slot].kill();
@@ -205,7 +213,7 @@ final class Lab implements AutoCloseable {
   }
 
   void killSubscribers() {
-    topology.commands().clientKill(io.lettuce.core.KillArgs.Builder.typePubsub());
+    topology.commands().clientKill(KillArgs.Builder.typePubsub());
   }
 
   // ---------------------------------------------------------------- what is looked at

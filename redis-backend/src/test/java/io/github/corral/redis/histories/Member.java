@@ -25,6 +25,7 @@ import java.util.function.Function;
 /** A fleet's part in a worker process: its caches, their loaders, and the threads that use them. */
 final class Member implements AutoCloseable {
 
+  private static final String WARM = "warm";
   private static final int WARM_UPS = 5;
 
   private final WorkerSpec spec;
@@ -66,8 +67,10 @@ final class Member implements AutoCloseable {
     Object key =
         about instanceof Lookup it ? it.key() : about instanceof Fill it ? it.key() : about;
     String text = key.toString();
-    String named = text.contains("::") ? text.replace("::", " ") : "- -1";
-    history.line("X", history.now(), call, named);
+    if (!text.startsWith(WARM)) {
+      String named = text.contains("::") ? text.replace("::", " ") : "- -1";
+      history.line("X", history.now(), call, named);
+    }
   }
 
   private ReadThroughCache<Integer, String> cache(Kind kind) {
@@ -164,7 +167,7 @@ final class Member implements AutoCloseable {
   /** Uses everything once, so that no class is yet to be loaded when time counts. */
   void warmUp() {
     ReadThroughCache<Integer, String> cache =
-        corral.cache("warm", Integer.class, String.class).build(key -> "value");
+        corral.cache(WARM, Integer.class, String.class).build(key -> "value");
     for (int key = 0; key < WARM_UPS; key++) {
       int it = key;
       List<Runnable> uses =
@@ -174,7 +177,7 @@ final class Member implements AutoCloseable {
               () -> cache.update(it, () -> "other"),
               () -> cache.invalidate(it),
               () -> cache.expire(it),
-              () -> corral.invalidateTags("warm"));
+              () -> corral.invalidateTags(WARM));
       for (Runnable use : uses) {
         try {
           use.run();

@@ -64,7 +64,10 @@ final class Operations {
   private void run() {
     while (!over) {
       if (source.takeBit(Word.TO_DOOM, spec.slot(), fleet)) {
-        update(Kind.STEADY, Kind.DOOMED + random.nextInt(Kind.STEADY.keys - Kind.DOOMED), true);
+        update(Kind.STEADY, quietKey(), true);
+      } else if (source.takeBit(Word.TO_CHANGE, spec.slot(), fleet)) {
+        int key = quietKey();
+        change("invalidate", Kind.STEADY, key, () -> caches.get(Kind.STEADY).invalidate(key));
       } else if (random.nextInt(1_000) < spec.changesPerMille()) {
         change();
       } else {
@@ -72,6 +75,10 @@ final class Operations {
       }
       Waits.nanos(TimeUnit.MICROSECONDS.toNanos(random.nextLong(2 * spec.thinkMicros() + 1)));
     }
+  }
+
+  private int quietKey() {
+    return Kind.DOOMED + random.nextInt(Kind.STEADY.keys - Kind.DOOMED);
   }
 
   // ---------------------------------------------------------------- reads
@@ -146,9 +153,10 @@ final class Operations {
   }
 
   private void changed(Kind kind, int key) {
-    // Writers of one key overlap all the time; those of the others only now and then.
+    // One key is only written, by writers that overlap; two are only invalidated.
     boolean invalidatedOnly = kind == Kind.STEADY && (key == 1 || key == 2);
-    if (!invalidatedOnly && random.nextBoolean()) {
+    boolean writtenOnly = kind == Kind.STEADY && key == 0;
+    if (writtenOnly || (!invalidatedOnly && random.nextBoolean())) {
       update(kind, key, false);
     } else {
       change("invalidate", kind, key, () -> caches.get(kind).invalidate(key));
@@ -192,13 +200,14 @@ final class Operations {
   }
 
   private String write(String change, Kind kind, int key, boolean doomed) {
-    Waits.millis(random.nextInt(4));
+    int most = kind == Kind.STEADY && key == 0 ? 60 : 4;
+    Waits.millis(random.nextInt(most));
     long version = source.write(fleet, kind, key);
     written(change, kind, key, version);
     if (doomed) {
       source.add(Word.DOOMED, spec.slot(), 1);
     }
-    Waits.millis(doomed ? DOOMED_MILLIS : random.nextInt(4));
+    Waits.millis(doomed ? DOOMED_MILLIS : random.nextInt(most));
     return key + "/" + version + "/u" + change;
   }
 

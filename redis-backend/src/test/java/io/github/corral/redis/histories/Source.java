@@ -42,7 +42,9 @@ final class Source {
     /** For each worker: how many doomed writers have written the source. */
     DOOMED,
     /** For each worker: as many of its fleets as are to make a doomed write, one bit each. */
-    TO_DOOM
+    TO_DOOM,
+    /** For each worker: as many of its fleets as are to make a change that no other follows. */
+    TO_CHANGE
   }
 
   Source(Path file, int fleets) {

@@ -23,7 +23,7 @@ final class LoadRules {
 
   private static final double SHORTEST_CYCLE = 0.44;
   private static final long TIMEOUT = Nanos.of(Kind.REDIS_TIMEOUT_MILLIS);
-  private static final long LITTLE = Nanos.of(100);
+  private static final long LITTLE = Nanos.of(250);
   private static final long HOLD_OFF = Nanos.of(Kind.HOLD_OFF_MILLIS);
   private static final long UNACKNOWLEDGED = Nanos.of(4 * Kind.REDIS_TIMEOUT_MILLIS);
 

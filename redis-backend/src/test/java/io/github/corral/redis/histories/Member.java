@@ -27,6 +27,7 @@ final class Member implements AutoCloseable {
 
   private static final String WARM = "warm";
   private static final int WARM_UPS = 5;
+  private static final long CONNECTED_MILLIS = 30_000;
 
   private final WorkerSpec spec;
   private final int fleet;
@@ -164,27 +165,30 @@ final class Member implements AutoCloseable {
     return seldom && kind == Kind.LAGGING ? Kind.HOLD_OFF_MILLIS + 50 : now ? 30 : 2;
   }
 
-  /** Uses everything once, so that no class is yet to be loaded when time counts. */
+  /**
+   * Uses everything a few times, so that no class is yet to be loaded when time counts, and waits
+   * until it is connected.
+   */
   void warmUp() {
     ReadThroughCache<Integer, String> cache =
         corral.cache(WARM, Integer.class, String.class).build(key -> "value");
     for (int key = 0; key < WARM_UPS; key++) {
       int it = key;
-      List<Runnable> uses =
-          List.of(
-              () -> cache.get(it),
-              () -> cache.getAll(List.of(it, it + 1)),
-              () -> cache.update(it, () -> "other"),
-              () -> cache.invalidate(it),
-              () -> cache.expire(it),
-              () -> corral.invalidateTags(WARM));
-      for (Runnable use : uses) {
-        try {
-          use.run();
-        } catch (RemoteTierException stillSlow) {
-          // That is what it is for.
-        }
-      }
+      boolean unused =
+          answered(() -> cache.getAll(List.of(it, it + 1)))
+              & answered(() -> cache.update(it, () -> "other"))
+              & answered(() -> cache.expire(it))
+              & answered(() -> corral.invalidateTags(WARM));
+    }
+    boolean unused = Waits.until(() -> answered(() -> cache.invalidate(0)), CONNECTED_MILLIS);
+  }
+
+  private static boolean answered(Runnable use) {
+    try {
+      use.run();
+      return true;
+    } catch (RemoteTierException e) {
+      return false;
     }
   }
 

@@ -12,22 +12,28 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
  * Stands between a client and a server on 127.0.0.1 and does to their connections what networks do.
  */
-final class FaultyProxy implements Closeable {
+public final class FaultyProxy implements Closeable {
 
   private final ServerSocket door;
   private final int target;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Pair> pairs = new CopyOnWriteArrayList<>();
   private final AtomicBoolean losesNextReply = new AtomicBoolean();
+  private volatile Predicate<String> heldFrom = text -> true;
+  private final AtomicInteger swallows = new AtomicInteger();
+  private final AtomicInteger doubles = new AtomicInteger();
 
-  FaultyProxy(int target) {
+  public FaultyProxy(int target) {
     this.target = target;
     try {
       door = new ServerSocket(0, 50, InetAddress.getByName(RealRedis.HOST));
@@ -37,12 +43,12 @@ final class FaultyProxy implements Closeable {
     threads.execute(this::accept);
   }
 
-  int port() {
+  public int port() {
     return door.getLocalPort();
   }
 
   /** The next bytes that the server sends are lost, and their connection is cut. */
-  void loseNextReply() {
+  public void loseNextReply() {
     losesNextReply.set(true);
   }
 
@@ -50,44 +56,97 @@ final class FaultyProxy implements Closeable {
    * What the server sends from now on over the connections that there are is lost, while they stay
    * open.
    */
-  void silence() {
+  public void silence() {
     pairs.forEach(pair -> pair.silent = true);
   }
 
   /** Like {@link #silence()}, for those over which the client has subscribed to something. */
-  void silenceSubscriptions() {
+  public void silenceSubscriptions() {
     pairs.stream().filter(pair -> pair.subscribed).forEach(pair -> pair.silent = true);
   }
 
+  /** The next messages to subscribers are lost, while their connections stay open and in order. */
+  public void swallowMessages(int count) {
+    swallows.set(count);
+  }
+
+  /** The next messages to subscribers come twice. */
+  public void doubleMessages(int count) {
+    doubles.set(count);
+  }
+
+  /**
+   * What clients send over the connections that there are is held, from certain bytes on, until
+   * {@link #letRequestsPass}; then it reaches the server, even if they have closed them meanwhile.
+   */
+  public void holdRequestsFrom(Predicate<String> first) {
+    heldFrom = first;
+    pairs.forEach(pair -> pair.gate = new CountDownLatch(1));
+  }
+
+  public void letRequestsPass() {
+    pairs.forEach(pair -> pair.gate.countDown());
+  }
+
+  /** Whether something was held. */
+  public boolean holds() {
+    return pairs.stream().anyMatch(pair -> pair.holds);
+  }
+
+  /** Cuts the connections that there are, but only between here and the clients. */
+  public void cutClients() throws IOException {
+    for (Pair pair : pairs) {
+      pair.client.close();
+    }
+  }
+
   /** Cuts the connections that there are. */
-  void cut() {
+  public void cut() {
     pairs.forEach(Pair::close);
   }
 
   private void accept() {
     try {
       while (!door.isClosed()) {
-        Pair pair = new Pair(door.accept(), new Socket(RealRedis.HOST, target));
-        pairs.add(pair);
-        threads.execute(pair::toServer);
-        threads.execute(pair::toClient);
+        connect(door.accept());
       }
     } catch (IOException closed) {
       cut();
     }
   }
 
+  /** A client whose server is not there finds its connection closed. */
+  private void connect(Socket client) throws IOException {
+    try {
+      Pair pair = new Pair(client, new Socket(RealRedis.HOST, target));
+      pairs.removeIf(Pair::isOver);
+      pairs.add(pair);
+      threads.execute(pair::toServer);
+      threads.execute(pair::toClient);
+    } catch (IOException refused) {
+      client.close();
+    }
+  }
+
   @Override
   public void close() throws IOException {
     door.close();
+    letRequestsPass();
     cut();
     threads.shutdownNow();
+  }
+
+  private static boolean takeOne(AtomicInteger count) {
+    return count.getAndUpdate(it -> Math.max(0, it - 1)) > 0;
   }
 
   private final class Pair {
 
     private final Socket client;
     private final Socket server;
+    private final RespFrames frames = new RespFrames();
+    private volatile CountDownLatch gate = new CountDownLatch(0);
+    private volatile boolean holds;
     private volatile boolean silent;
     private volatile boolean subscribed;
 
@@ -103,9 +162,13 @@ final class FaultyProxy implements Closeable {
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
           String text = new String(buffer, 0, n, StandardCharsets.ISO_8859_1);
           subscribed |= text.toUpperCase(Locale.ROOT).contains("\r\nSUBSCRIBE\r\n");
+          if (gate.getCount() > 0 && heldFrom.test(text)) {
+            holds = true;
+            gate.await();
+          }
           out.write(buffer, 0, n);
         }
-      } catch (IOException cut) {
+      } catch (IOException | InterruptedException cut) {
         // Both ends are closed below.
       }
       close();
@@ -120,13 +183,35 @@ final class FaultyProxy implements Closeable {
             break;
           }
           if (!silent) {
-            out.write(buffer, 0, n);
+            forward(buffer, n, out);
           }
         }
       } catch (IOException cut) {
         // Both ends are closed below.
       }
       close();
+    }
+
+    /** What a subscriber is sent goes frame by frame. */
+    private void forward(byte[] buffer, int n, OutputStream out) throws IOException {
+      if (!subscribed) {
+        out.write(buffer, 0, n);
+        return;
+      }
+      for (byte[] frame : frames.next(buffer, n)) {
+        boolean message = RespFrames.isMessage(frame);
+        if (message && takeOne(swallows)) {
+          continue;
+        }
+        out.write(frame);
+        if (message && takeOne(doubles)) {
+          out.write(frame);
+        }
+      }
+    }
+
+    boolean isOver() {
+      return client.isClosed() && server.isClosed();
     }
 
     void close() {

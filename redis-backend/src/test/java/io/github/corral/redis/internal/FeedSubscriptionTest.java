@@ -13,7 +13,7 @@ class FeedSubscriptionTest {
 
   private static final byte ONE = 1;
   private static final byte OTHER = (byte) 200;
-  private static final String NOBODY = "42 01 61 0000000000000001";
+  private static final String NOBODY = "42 01 61 0000000000000001 000000000000";
   private static final String COUNTER = "0000000000000005 0000000000000006";
 
   private final AtomicLong nanos = new AtomicLong();

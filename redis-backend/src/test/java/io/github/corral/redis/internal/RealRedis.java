@@ -22,7 +22,7 @@ import redis.embedded.RedisServerBuilder;
 /** A Redis server of a test's own, on a free port of 127.0.0.1. Its keys are in the memory only. */
 public final class RealRedis implements RealServers {
 
-  static final String HOST = "127.0.0.1";
+  public static final String HOST = "127.0.0.1";
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -43,7 +43,7 @@ public final class RealRedis implements RealServers {
     return new RealRedis(freePort(), settings);
   }
 
-  static int freePort() {
+  public static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
       return socket.getLocalPort();
     } catch (IOException e) {
@@ -51,7 +51,7 @@ public final class RealRedis implements RealServers {
     }
   }
 
-  static RedisURI uri(int port) {
+  public static RedisURI uri(int port) {
     return RedisURI.builder()
         .withHost(HOST)
         .withPort(port)
@@ -59,7 +59,7 @@ public final class RealRedis implements RealServers {
         .build();
   }
 
-  static RedisServer started(int port, String... settings) {
+  public static RedisServer started(int port, String... settings) {
     RedisServerBuilder builder =
         RedisServer.builder().port(port).bind(HOST).setting("save \"\"").setting("appendonly no");
     List.of(settings).forEach(builder::setting);

@@ -300,7 +300,7 @@ final class SimulatedProcess implements SimulatedTier.Watch {
       int key = Simulation.key(request.key());
       long guard = guard(key);
       // A value below a barrier, or from a lost epoch of the tags' clock, is none to serve.
-      boolean valid = fleet.barriers().admit(stale.stamp(), "c:c", stale.tags()) && judges();
+      boolean valid = fleet.barriers().admit(stale.stamp(), "c:c", stale.tags()) && judges(key);
       // The flight goes on a moment later, on an executor.
       time.after(
           machine,
@@ -313,10 +313,15 @@ final class SimulatedProcess implements SimulatedTier.Watch {
     }
   }
 
-  /** Whether what is found is servable still a step later: not if the barriers are too old then. */
-  private boolean judges() {
+  /**
+   * Whether what is found is servable from a step later on: not if the barriers are too old then,
+   * and only within the hold-off while invalidations may go unheard.
+   */
+  private boolean judges(int key) {
     long then = fleet.host().nanoTime().getAsLong() + A_STEP;
-    return then - fleet.barriers().heardAt() < Feed.SILENCE_NANOS;
+    int partition = Guards.partition(Guards.stripe(Simulation.text(key)));
+    return then - fleet.barriers().heardAt() < Feed.SILENCE_NANOS
+        && (!simulation.lagging || fleet.feed().proven(partition));
   }
 
   private RemoteTier.@Nullable Stored stale(RemoteTier.Reply reply) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * decodes what is found, on its own thread. Once it has stopped waiting, tasks go to another
  * executor.
  */
-final class Mailbox implements Executor {
+class Mailbox implements Executor {
 
   private static final System.Logger LOG = System.getLogger("io.github.corral");
 

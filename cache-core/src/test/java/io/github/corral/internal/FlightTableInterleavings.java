@@ -1,11 +1,10 @@
 package io.github.corral.internal;
 
-import io.github.corral.internal.Caller.Getter;
-import io.github.corral.spi.Recorder;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table of flights, for Lincheck: a key has one flight, whoever is done takes away none but its
@@ -15,50 +14,135 @@ public class FlightTableInterleavings {
 
   private static final String TEXT = "c::1";
 
-  private final Fleet fleet;
-  private final Engine<Integer, String> engine;
-  private final AtomicInteger inTheAir = new AtomicInteger();
+  private final FlightTable<Plane> table;
+  private volatile boolean staying;
 
-  /** Makes an empty one. */
-  public FlightTableInterleavings() {
-    Host host =
-        new Host(() -> 1, new SplitMix(1), Runnable::run, (nanos, task) -> () -> {}, () -> {});
-    fleet = new Fleet(host, new LocalTier(() -> 1), false, 1_000, name -> Recorder.NONE);
-    engine = new Engine<>(Settings.plain("c"), fleet, Recorder.NONE);
+  /** Tells a flight from another. */
+  static final class Plane {
+    /** Always the same: Lincheck changes that of objects once they are made. */
+    @Override
+    public int hashCode() {
+      return 1;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return this == other;
+    }
   }
 
-  private KeyFlight<Integer, String> flight() {
-    return KeyFlight.of(
-        engine,
-        TEXT,
-        new Getter<>(1, (key, load) -> new CompletableFuture<>(), Runnable::run, Runnable::run));
+  /** With the table of production. */
+  public FlightTableInterleavings() {
+    this(FlightTable::new);
+  }
+
+  FlightTableInterleavings(Function<Consumer<Plane>, FlightTable<Plane>> table) {
+    this.table = table.apply(this::land);
+  }
+
+  private void land(Plane flight) {
+    table.landed(TEXT, flight);
   }
 
   /** Launches a flight unless there is one, and lands it. */
   @Operation
   public void fly() {
-    KeyFlight<Integer, String> flight = flight();
-    if (fleet.launch(TEXT, null, flight)) {
-      // A flight that is ended because everything closes leaves the table before it lands here.
-      if (inTheAir.incrementAndGet() > 1 && !fleet.closed()) {
+    Plane flight = new Plane();
+    if (table.launch(TEXT, null, flight)) {
+      if (staying && !table.closed()) {
         throw new AssertionError("two flights of one key");
       }
-      inTheAir.decrementAndGet();
-      fleet.landed(flight);
+      land(flight);
     }
+  }
+
+  /** Takes the place of a flight that was overtaken, and that lands after its successor began. */
+  @Operation(nonParallelGroup = "successors")
+  public void succeed() {
+    Plane overtaken = new Plane();
+    Plane flight = new Plane();
+    if (table.launch(TEXT, null, overtaken) && table.launch(TEXT, overtaken, flight)) {
+      land(overtaken);
+      if (table.of(TEXT) != flight && !table.closed()) {
+        throw new AssertionError("another flight has taken it away");
+      }
+      land(flight);
+    }
+  }
+
+  /** Launches a flight that lands only when everything closes. */
+  @Operation(runOnce = true)
+  public void stay() {
+    staying = table.launch(TEXT, null, new Plane());
   }
 
   /** Everything closes. */
   @Operation(runOnce = true)
   public void close() {
-    fleet.close();
+    boolean unused = table.close();
   }
 
-  /** Nothing is left. */
+  /** Nothing is left once everything has closed. */
   @Validate
   public void nothingIsLeft() {
-    if (fleet.flights() > 0 || fleet.flight(TEXT) != null) {
-      throw new AssertionError(fleet.flights() + " flights are left");
+    boolean unused = table.close();
+    if (table.size() > 0 || table.of(TEXT) != null) {
+      throw new AssertionError(table.size() + " flights are left");
+    }
+  }
+
+  /** Launches without a look at who is there. */
+  public static final class Overwriting extends FlightTableInterleavings {
+    /** Broken. */
+    public Overwriting() {
+      super(
+          end ->
+              new FlightTable<>(end) {
+                @Override
+                boolean launch(String text, @Nullable Plane instead, Plane flight) {
+                  boolean free = of(text) == instead;
+                  if (free) {
+                    byText.put(text, flight);
+                    adopt(flight);
+                  }
+                  return free;
+                }
+              });
+    }
+  }
+
+  /** Who lands takes away whatever is there. */
+  public static final class TakingAway extends FlightTableInterleavings {
+    /** Broken. */
+    public TakingAway() {
+      super(
+          end ->
+              new FlightTable<>(end) {
+                @Override
+                void landed(String text, Plane flight) {
+                  byText.remove(text);
+                  live.remove(flight);
+                }
+              });
+    }
+  }
+
+  /** Looks whether everything has closed before it adds, and not after. */
+  public static final class LookingTooEarly extends FlightTableInterleavings {
+    /** Broken. */
+    public LookingTooEarly() {
+      super(
+          end ->
+              new FlightTable<>(end) {
+                @Override
+                void adopt(Plane flight) {
+                  boolean late = closed();
+                  live.add(flight);
+                  if (late) {
+                    this.end.accept(flight);
+                  }
+                }
+              });
     }
   }
 }

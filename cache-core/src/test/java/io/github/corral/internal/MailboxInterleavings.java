@@ -10,12 +10,18 @@ import org.jetbrains.lincheck.datastructures.Validate;
 /** Tasks for a thread that waits and leaves, for Lincheck: each runs once. */
 public class MailboxInterleavings {
 
-  private final Mailbox mailbox = new Mailbox(Runnable::run);
+  private final Mailbox mailbox;
   private final AtomicInteger sent = new AtomicInteger();
   private final AtomicInteger ran = new AtomicInteger();
 
-  /** Makes an empty one. */
-  public MailboxInterleavings() {}
+  /** With the mailbox of production. */
+  public MailboxInterleavings() {
+    this(new Mailbox(Runnable::run));
+  }
+
+  MailboxInterleavings(Mailbox mailbox) {
+    this.mailbox = mailbox;
+  }
 
   /** Sends a task. */
   @Operation
@@ -49,6 +55,18 @@ public class MailboxInterleavings {
     mailbox.close();
     if (sent.get() != ran.get()) {
       throw new AssertionError(sent + " tasks were sent, and " + ran + " ran");
+    }
+  }
+
+  /** Its owner leaves, and what is sent then waits for ever. */
+  public static final class NeverClosing extends MailboxInterleavings {
+    /** Broken. */
+    public NeverClosing() {
+      super(
+          new Mailbox(Runnable::run) {
+            @Override
+            void close() {}
+          });
     }
   }
 }

@@ -124,13 +124,15 @@ class DamagedEntryTest {
 
   @Test
   void get_tagsThatCannotBeRead_isAMissAndReplaced() {
-    cache.get(1);
+    ReadThroughCache<Integer, String> other = process();
+    assertMissAndReplaced(1, other);
     byte[] tagged = redis.commands().get(KEYSPACE.entry("c::1"));
     int tag = HexFormat.of().formatHex(tagged).indexOf("0005" + "743a746167") / 2;
+    assertThat(tag).isPositive();
     tagged[tag + 1] = 9;
     set(2, tagged);
 
-    assertMissAndReplaced(2, process());
+    assertMissAndReplaced(2, other);
   }
 
   @Test

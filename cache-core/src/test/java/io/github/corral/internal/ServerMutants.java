@@ -38,7 +38,7 @@ final class ServerMutants {
     all.put("fresh counted from the commit", parts(FromCommit::new));
     all.put("deadline rewritten at lease", parts(Rewritten::new));
     all.put("error window dropped", parts(NoErrorWindow::new));
-    all.put("grant without time to live", parts(Immortal::new));
+    all.put("grant without time to live", parts(Immortal::new, Fault.KILLS));
     return all;
   }
 

@@ -36,7 +36,7 @@ final class RealSentinel implements RealServers {
             .masterName(NAME)
             .masterPort(primary.port())
             .quorumSize(1)
-            .downAfterMilliseconds(500L)
+            .downAfterMilliseconds(60_000L) // a busy machine is no reason
             .failoverTimeout(2_000L)
             .build();
     sentinel.start();
@@ -78,6 +78,13 @@ final class RealSentinel implements RealServers {
   @Override
   public LettuceTier.Builder tier() {
     return LettuceTier.builder(client);
+  }
+
+  @Override
+  public void failOver(RealRedis primary) {
+    try (var connection = client.connectSentinel()) {
+      connection.sync().failover(NAME);
+    }
   }
 
   @Override

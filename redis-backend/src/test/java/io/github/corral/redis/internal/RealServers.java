@@ -16,6 +16,15 @@ interface RealServers extends AutoCloseable {
   /** A tier on them, as an application makes it. */
   LettuceTier.Builder tier();
 
+  /**
+   * Lets the replica of a primary, which may be dead, take its place.
+   *
+   * @throws UnsupportedOperationException if there is none
+   */
+  default void failOver(RealRedis primary) {
+    throw new UnsupportedOperationException();
+  }
+
   @Override
   void close();
 }

@@ -206,9 +206,9 @@ public class Engine<K, V> extends CacheContext<K, V> {
 
   // ---------------------------------------------------------------- what flights ask of the tier
 
-  /** Completes when a lookup's reply can be judged. */
+  /** Completes when a lookup may be made, and its reply can be judged. */
   CompletableFuture<@Nullable Void> ready() {
-    return fleet.barriers().ready();
+    return fleet.ready();
   }
 
   /** Whether what is found can be judged: not if the barriers are doubted since they were known. */
@@ -217,7 +217,7 @@ public class Engine<K, V> extends CacheContext<K, V> {
   }
 
   CompletableFuture<Reply> lookup(String text, Mode mode, long held, long token, long previous) {
-    return fleet.call(
+    return fleet.read(
         tier ->
             tier.lookup(
                 new Lookup(
@@ -293,7 +293,7 @@ public class Engine<K, V> extends CacheContext<K, V> {
     }
     // An absence that is not remembered still ends the value that was there before.
     if (replaces) {
-      return writes.drop(text, Change.HARD).handle((done, error) -> null);
+      return writes.dropExpired(text).handle((done, error) -> null);
     }
     release(text, by.token);
     return CompletableFuture.completedFuture(null);

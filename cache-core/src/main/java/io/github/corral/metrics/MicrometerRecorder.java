@@ -44,6 +44,7 @@ public final class MicrometerRecorder implements Recorder {
   private final Counter overtaken;
   private final Counter notKept;
   private final Counter codecFailures;
+  private final Counter keptChanges;
   private final Counter remoteFailures;
 
   /**
@@ -74,6 +75,7 @@ public final class MicrometerRecorder implements Recorder {
             why -> counter("corral.feed.dropped", "Partitions dropped", "reason", why));
     notKept = counter("corral.not.kept", "Values without a fresh time or weight", tags);
     codecFailures = counter("corral.codec.failures", "Values not encoded or not decoded", tags);
+    keptChanges = counter("corral.changes.kept", "Changes kept for the remote tier", tags);
     remoteFailures = counter("corral.remote.failures", "Calls that the remote tier failed", tags);
   }
 
@@ -185,6 +187,11 @@ public final class MicrometerRecorder implements Recorder {
   @Override
   public void codecFailure() {
     codecFailures.increment();
+  }
+
+  @Override
+  public void changeKept() {
+    keptChanges.increment();
   }
 
   @Override

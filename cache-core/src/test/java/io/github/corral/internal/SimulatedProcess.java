@@ -61,7 +61,8 @@ final class SimulatedProcess implements SimulatedTier.Watch {
             true,
             Profile.LEASE_MILLIS,
             name -> Recorder.NONE,
-            parts.guards());
+            parts.guards(),
+            (most, caches) -> parts.outbox(Profile.MOST_KEPT, () -> List.of("c:c")));
     codec = (Codec<Long>) tier.codec(TypeRef.of(Long.class).type());
     CacheSettings<Integer, Long> settings = new CacheSettings<>("c", String::valueOf, codec);
     simulation.profile.applyTo(settings);
@@ -224,7 +225,8 @@ final class SimulatedProcess implements SimulatedTier.Watch {
             fleet.invalidateTags(
                 Tags.named(List.of(tag)),
                 simulation.lagging ? Profile.HOLD_OFF_MILLIS : 0,
-                "invalidateTags"));
+                "invalidateTags",
+                List.of()));
   }
 
   void writeAndClear() {
@@ -278,6 +280,21 @@ final class SimulatedProcess implements SimulatedTier.Watch {
   }
 
   // What its network does.
+
+  @Override
+  public void asks() {
+    history.readsTier(time.nanos(), number);
+  }
+
+  @Override
+  public void invalidated(String key) {
+    history.invalidated(time.nanos(), number, Simulation.key(key));
+  }
+
+  @Override
+  public void raised() {
+    history.raised(time.nanos(), number);
+  }
 
   @Override
   public void executed(RemoteTier.Lookup request, RemoteTier.Reply reply) {

@@ -138,6 +138,7 @@ class MicrometerRecorderTest {
     assertThat(changes(Recorder::overtaken)).isEqualTo(one("corral.overtaken"));
     assertThat(changes(Recorder::notKept)).isEqualTo(one("corral.not.kept"));
     assertThat(changes(Recorder::codecFailure)).isEqualTo(one("corral.codec.failures"));
+    assertThat(changes(Recorder::changeKept)).isEqualTo(one("corral.changes.kept"));
     assertThat(changes(Recorder::remoteFailure)).isEqualTo(one("corral.remote.failures"));
   }
 

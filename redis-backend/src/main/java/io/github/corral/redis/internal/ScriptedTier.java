@@ -59,7 +59,9 @@ public final class ScriptedTier implements RemoteTier {
   /** Makes a tier, which closes the port when it is closed. */
   public static RemoteTier on(LettucePort port, Keyspace keyspace, Duration timeout) {
     LongSupplier random = () -> ThreadLocalRandom.current().nextLong();
-    return new ScriptedTier(port, keyspace, Scripts.load(), timeout, System::nanoTime, random);
+    RemoteTier tier =
+        new ScriptedTier(port, keyspace, Scripts.load(), timeout, System::nanoTime, random);
+    return new CircuitTier(tier, timeout, System::nanoTime);
   }
 
   @Override

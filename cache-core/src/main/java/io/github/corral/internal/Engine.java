@@ -8,7 +8,6 @@ import io.github.corral.spi.Recorder;
 import io.github.corral.spi.Recorder.Stale;
 import io.github.corral.spi.Recorder.Tier;
 import io.github.corral.spi.RemoteTier.Busy;
-import io.github.corral.spi.RemoteTier.Change;
 import io.github.corral.spi.RemoteTier.Failing;
 import io.github.corral.spi.RemoteTier.Hit;
 import io.github.corral.spi.RemoteTier.Lookup;

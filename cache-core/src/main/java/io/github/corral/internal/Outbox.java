@@ -59,6 +59,9 @@ class Outbox {
   private final Map<String, Kept> keys = new LinkedHashMap<>();
   private final Map<String, Kept> tags = new LinkedHashMap<>();
 
+  /** What will be cleared because there are too many, until it is told outside the lock. */
+  private @Nullable String untold;
+
   /** Read before each lookup. */
   private volatile int size;
 
@@ -150,12 +153,7 @@ class Outbox {
 
   /** Too many keys: the whole cache is cleared instead. Under the lock. */
   void overflow(String cacheTag) {
-    LOG.log(
-        System.Logger.Level.WARNING,
-        "more than {0} changes are kept for the remote tier: when it is back, the whole cache"
-            + " ''{1}'' is cleared instead",
-        most,
-        cacheTag);
+    untold = "the whole cache " + cacheTag.substring(CacheSettings.cacheTag("").length());
     absorbKeys(cacheTag);
   }
 
@@ -174,11 +172,7 @@ class Outbox {
 
   /** Too many tags: all caches are cleared instead. Under the lock. */
   void overflow() {
-    LOG.log(
-        System.Logger.Level.WARNING,
-        "more than {0} changes are kept for the remote tier: when it is back, all caches of this"
-            + " process are cleared instead",
-        most);
+    untold = "all caches of this process";
     Collection<String> all = caches.get();
     Kept sum = new Kept(Change.HARD, 0);
     for (Kept kept : tags.values()) {
@@ -220,8 +214,7 @@ class Outbox {
       List<KeyChange> some = new ArrayList<>();
       first(keys, atMost)
           .forEach(
-              (text, kept) ->
-                  some.add(new KeyChange(text, kept.mode, kept.holdOffMillis, kept)));
+              (text, kept) -> some.add(new KeyChange(text, kept.mode, kept.holdOffMillis, kept)));
       return some;
     } finally {
       lock.unlock();
@@ -251,12 +244,23 @@ class Outbox {
   }
 
   private void locked(Runnable action) {
+    String told;
     lock.lock();
     try {
       action.run();
       size = keys.size() + tags.size();
+      told = untold;
+      untold = null;
     } finally {
       lock.unlock();
+    }
+    if (told != null) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "more than {0} changes are kept for the remote tier: when it is back, {1} will be cleared"
+              + " instead",
+          Integer.toString(most),
+          told);
     }
   }
 }

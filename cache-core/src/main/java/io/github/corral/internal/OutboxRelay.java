@@ -75,7 +75,9 @@ final class OutboxRelay {
     }
   }
 
-  /** Begins a run, or gives the one in progress. Completes when it has ended, whatever came of it. */
+  /**
+   * Begins a run, or gives the one in progress. Completes when it has ended, whatever came of it.
+   */
   private CompletableFuture<@Nullable Void> begin() {
     CompletableFuture<@Nullable Void> mine = new CompletableFuture<>();
     CompletableFuture<@Nullable Void> other = running.compareAndExchange(null, mine);

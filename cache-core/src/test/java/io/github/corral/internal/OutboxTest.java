@@ -187,6 +187,17 @@ class OutboxTest {
   }
 
   @Test
+  void put_changeIsKept_isNotSent() {
+    node.tier.only(Op.INVALIDATE, Fate.FAIL);
+    assertThat(failed(node.cache.invalidateAsync(1))).isInstanceOf(RemoteTierException.class);
+
+    assertThat(failed(node.cache.putAsync(2, "b"))).isInstanceOf(RemoteTierException.class);
+
+    assertThat(node.tier.calls(Op.BEGIN_WRITE)).isZero();
+    assertThat(node.fleet.outbox().size()).isEqualTo(2);
+  }
+
+  @Test
   void get_changeIsKeptWhileTheBarriersAreRead_doesNotLookUp() {
     Node late = lab.node();
     late.tier.only(Op.BARRIERS, Fate.HOLD_REQUEST);
@@ -289,7 +300,13 @@ class OutboxTest {
     Node small = lab.node(setup -> setup.mostKept = 2);
     small.fill(9, "old");
 
-    invalidateWhileGone(small, 1, 2, 3, 4, 5);
+    try (LogLines log = new LogLines("io.github.corral.outbox")) {
+      invalidateWhileGone(small, 1, 2, 3, 4, 5);
+      assertThat(log.lines())
+          .containsExactly(
+              "more than 2 changes are kept for the remote tier: when it is back, the whole cache c"
+                  + " will be cleared instead");
+    }
 
     assertThat(small.fleet.outbox().size()).as("one clear").isEqualTo(1);
     comesBack(small);

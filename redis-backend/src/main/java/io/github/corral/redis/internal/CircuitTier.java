@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>The breaker saves waits, so only what waited counts: no answer within the timeout, or one that
- * took more than four fifths of it. An error that the server or this process answers with is an answer. A
- * call that fails at once for want of a connection counts neither way: the connection says by
- * itself when it is there again, and a short loss of it opens nothing.
+ * took more than four fifths of it. An error that the server or this process answers with is an
+ * answer. A call that fails at once for want of a connection counts neither way: the connection
+ * says by itself when it is there again, and a short loss of it opens nothing.
  *
  * <p>What an open breaker does depends on who waits:
  *

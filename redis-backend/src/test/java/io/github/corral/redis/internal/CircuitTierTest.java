@@ -89,8 +89,11 @@ class CircuitTierTest {
   }
 
   private void assertNotPermitted(CompletionStage<?> call) {
-    assertThat(call.toCompletableFuture().handle((answer, error) -> error).join())
-        .hasCauseInstanceOf(CallNotPermittedException.class);
+    assertThat(call.toCompletableFuture())
+        .isCompletedExceptionally()
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withCauseInstanceOf(CallNotPermittedException.class);
   }
 
   @Test
@@ -197,6 +200,7 @@ class CircuitTierTest {
     pass(501);
 
     fail(new IllegalStateException("redis: the connection was lost"));
+    assertThat(tier.circuit()).isEqualTo(Circuit.HALF_OPEN);
     answer(1);
 
     assertThat(tier.circuit()).isEqualTo(Circuit.CLOSED);

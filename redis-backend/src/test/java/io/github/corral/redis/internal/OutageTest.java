@@ -146,8 +146,7 @@ class OutageTest {
     int[] before = IntStream.range(0, READERS).map(reads::get).toArray();
     await()
         .atMost(PATIENCE)
-        .until(
-            () -> IntStream.range(0, READERS).allMatch(i -> reads.get(i) >= before[i] + more));
+        .until(() -> IntStream.range(0, READERS).allMatch(i -> reads.get(i) >= before[i] + more));
   }
 
   @ParameterizedTest

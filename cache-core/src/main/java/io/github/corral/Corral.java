@@ -100,7 +100,8 @@ public final class Corral implements AutoCloseable {
    * @param tags the tags; at least one
    * @throws IllegalArgumentException if there is none, or one is empty or too long
    * @throws RemoteTierException if the remote tier did not answer: other processes may still serve
-   *     these values
+   *     these values. The change is kept, and applied when the tier answers again, unless this
+   *     process ends before
    * @throws IllegalStateException if this is closed
    */
   public void invalidateTags(String... tags) {
@@ -122,7 +123,9 @@ public final class Corral implements AutoCloseable {
 
   /**
    * Hands back the leases that are held, fails the callers that wait, and ends every thread and
-   * timer. Closes the remote tier, which closes what it opened itself. Doing it twice does nothing.
+   * timer. Tries for a second at most to apply the changes that the remote tier has not confirmed,
+   * and then forgets them. Closes the remote tier, which closes what it opened itself. Doing it
+   * twice does nothing.
    */
   @Override
   public void close() {

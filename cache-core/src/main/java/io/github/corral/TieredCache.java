@@ -147,7 +147,7 @@ public interface TieredCache<K, V> {
    * @param value the value, or null: the source has none any longer
    * @throws WriteFailedException if the writer threw: nothing was published
    * @throws RemoteTierException if the remote tier did not answer: the source is written, and the
-   *     value may or may not be stored in the tier
+   *     old value is dropped as by {@link #invalidate}
    */
   void put(K key, @Nullable V value);
 
@@ -199,9 +199,10 @@ public interface TieredCache<K, V> {
    * @param <E> what it throws
    * @return what it gave
    * @throws E what it threw; the old value is dropped, because it may have been overwritten
-   * @throws RemoteTierException if the remote tier did not answer after the source was written:
-   *     other processes may still serve the old value, at most until the load timeout if the first
-   *     step had reached it; or if this thread was interrupted before the source was written
+   * @throws RemoteTierException if the remote tier did not answer after the source was written: the
+   *     old value is dropped as by {@link #invalidate}, and other processes may serve it until
+   *     then, at most until the load timeout if the first step had reached the tier; or if this
+   *     thread was interrupted before the source was written
    */
   <E extends Exception> @Nullable V update(K key, SourceWrite<V, E> source) throws E;
 
@@ -239,7 +240,8 @@ public interface TieredCache<K, V> {
    *
    * @param key the key
    * @throws RemoteTierException if the remote tier did not answer: the value is gone from this
-   *     process, but other processes may still serve it
+   *     process, but other processes may still serve it. The change is kept, and applied when the
+   *     tier answers again, unless this process ends before
    */
   void invalidate(K key);
 
@@ -288,8 +290,7 @@ public interface TieredCache<K, V> {
    * Drops all values of this cache from every process. Costs the same whatever their number: they
    * count as invalid, and go when they are next read or their time is over.
    *
-   * @throws RemoteTierException if the remote tier did not answer: the values are gone from this
-   *     process, but other processes may still serve them
+   * @throws RemoteTierException as {@link #invalidate}
    */
   void clear();
 

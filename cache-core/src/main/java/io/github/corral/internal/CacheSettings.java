@@ -93,7 +93,11 @@ public final class CacheSettings<K, V> {
 
   /** The tag that every entry of the cache carries, unwritten. */
   String cacheTag() {
-    return "c:" + name;
+    return cacheTag(name);
+  }
+
+  static String cacheTag(String cache) {
+    return "c:" + cache;
   }
 
   /** The tags that its function tells of a value; throws what the function throws. */

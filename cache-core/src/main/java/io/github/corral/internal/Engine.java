@@ -8,7 +8,6 @@ import io.github.corral.spi.BulkLoader;
 import io.github.corral.spi.Recorder;
 import io.github.corral.spi.Recorder.Stale;
 import io.github.corral.spi.Recorder.Tier;
-import io.github.corral.spi.RemoteTier.Change;
 import io.github.corral.spi.RemoteTier.Stamp;
 import io.github.corral.spi.RemoteTier.Stored;
 import java.util.Iterator;
@@ -154,9 +153,9 @@ public class Engine<K, V> extends CacheContext<K, V> {
 
   // ---------------------------------------------------------------- what flights ask of the tier
 
-  /** Completes when a lookup's reply can be judged. */
+  /** Completes when a lookup may be made, and its reply can be judged. */
   CompletableFuture<@Nullable Void> ready() {
-    return fleet.barriers().ready();
+    return fleet.ready();
   }
 
   /** Whether what is found can be judged: not if the barriers are doubted since they were known. */
@@ -194,7 +193,7 @@ public class Engine<K, V> extends CacheContext<K, V> {
     }
     // An absence that is not remembered still ends the value that was there before.
     if (replaces) {
-      return writes.drop(text, Change.HARD).handle((done, error) -> null);
+      return writes.dropExpired(text).handle((done, error) -> null);
     }
     leases.release(text, by.token);
     return CompletableFuture.completedFuture(null);

@@ -6,6 +6,7 @@ import io.github.corral.internal.Guards.Ticket;
 import io.github.corral.spi.Recorder;
 import io.github.corral.spi.Recorder.FeedGap;
 import io.github.corral.spi.RemoteTier;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -16,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** This process's part in the fleet: what its caches share. */
@@ -32,6 +34,8 @@ public final class Fleet implements AutoCloseable {
   private final Guards guards;
   private final Barriers barriers;
   private final Feed feed;
+  private final Outbox outbox;
+  private final OutboxRelay relay;
   private final Set<String> names = ConcurrentHashMap.newKeySet();
   private final AtomicLong holdOffMillis = new AtomicLong();
 
@@ -49,7 +53,12 @@ public final class Fleet implements AutoCloseable {
       boolean remote,
       long leaseMillis,
       Function<String, Recorder> recorders) {
-    this(host, tier, remote, leaseMillis, recorders, new Guards());
+    this(host, tier, remote, leaseMillis, recorders, new Guards(), Outbox::new);
+  }
+
+  /** Makes the outbox of a fleet. */
+  interface Outboxes {
+    Outbox of(int most, Supplier<? extends Collection<String>> caches);
   }
 
   Fleet(
@@ -58,7 +67,8 @@ public final class Fleet implements AutoCloseable {
       boolean remote,
       long leaseMillis,
       Function<String, Recorder> recorders,
-      Guards guards) {
+      Guards guards,
+      Outboxes outboxes) {
     this.host = host;
     this.guards = guards;
     this.tier = tier;
@@ -76,6 +86,8 @@ public final class Fleet implements AutoCloseable {
         remote
             ? new Feed(guards, barriers, host, this::wake, this::dropped)
             : Feed.ofOneProcess(guards, barriers, host, this::wake);
+    this.outbox = outboxes.of(Outbox.MOST, this::cacheTags);
+    this.relay = new OutboxRelay(outbox, barriers, this::call);
     tier.subscribe(feed);
     if (remote) {
       tick();
@@ -111,6 +123,7 @@ public final class Fleet implements AutoCloseable {
     }
     host.timer().after(TICK_NANOS, this::tick);
     flights.forEach(KeyFlight::endIfOverdue);
+    relay.run();
     int[] silent = feed.takeSilent(host.nanoTime().getAsLong());
     if (silent.length > 0) {
       beat(silent);
@@ -149,7 +162,7 @@ public final class Fleet implements AutoCloseable {
    * completes.
    */
   CompletableFuture<@Nullable Void> invalidateTags(
-      List<String> tags, long holdOffMillis, String subject) {
+      List<String> tags, long holdOffMillis, String subject, Collection<Recorder> concerned) {
     return barriers
         .ready()
         .thenCompose(known -> call(tier -> tier.invalidateTags(tags, holdOffMillis)))
@@ -159,14 +172,25 @@ public final class Fleet implements AutoCloseable {
                 barriers.raised(now, Math.max(holdOffMillis, this.holdOffMillis.get()), tags);
                 return null;
               }
+              outbox.keep(tags, holdOffMillis); // before the counters are raised
+              concerned.forEach(Recorder::changeKept);
               // It may be raised or not: what is here cannot be judged.
               guards.bumpAll();
-              throw new RemoteTierException(
-                  subject
-                      + " did not reach the remote tier; other processes may still serve the old"
-                      + " values",
-                  error);
+              throw unreached(subject, error);
             });
+  }
+
+  /** What the caller of a change is told that is kept. */
+  static RemoteTierException unreached(String operation, Throwable cause) {
+    return new RemoteTierException(
+        operation
+            + " did not reach the remote tier; it is in force in this process and will be applied"
+            + " when the tier answers again, until when other processes may serve the old value",
+        cause);
+  }
+
+  private List<String> cacheTags() {
+    return names.stream().map(CacheSettings::cacheTag).toList();
   }
 
   /** Raises the barrier of some tags, with the longest hold-off of this fleet's caches. */
@@ -174,7 +198,7 @@ public final class Fleet implements AutoCloseable {
     if (flights.closed()) {
       throw new IllegalStateException("this Corral is closed");
     }
-    return invalidateTags(tags, holdOffMillis.get(), "invalidateTags");
+    return invalidateTags(tags, holdOffMillis.get(), "invalidateTags", heard);
   }
 
   /** Calls the tier; a call that cannot be made is one that failed. */
@@ -188,6 +212,21 @@ public final class Fleet implements AutoCloseable {
 
   FlightTable<KeyFlight<?, ?>> table() {
     return flights;
+  }
+
+  /** Completes when the replies of lookups can be judged, and nothing is kept from the tier. */
+  CompletableFuture<@Nullable Void> ready() {
+    return outbox.blocksL2() ? withheld() : barriers.ready();
+  }
+
+  /** Reads the tier; to be called after the ticket was taken, as {@link Outbox} says. */
+  <T> CompletableFuture<T> read(Function<RemoteTier, CompletionStage<T>> operation) {
+    return outbox.blocksL2() ? withheld() : call(operation);
+  }
+
+  private static <T> CompletableFuture<T> withheld() {
+    return CompletableFuture.failedFuture(
+        new IllegalStateException("the remote tier has not applied all changes of this process"));
   }
 
   @Nullable KeyFlight<?, ?> flight(String text) {
@@ -229,6 +268,11 @@ public final class Fleet implements AutoCloseable {
     return feed;
   }
 
+  /** The changes that the remote tier has not confirmed. */
+  Outbox outbox() {
+    return outbox;
+  }
+
   long leaseMillis() {
     return leaseMillis;
   }
@@ -241,6 +285,7 @@ public final class Fleet implements AutoCloseable {
   public void close() {
     if (flights.close()) {
       try {
+        relay.close();
         tier.close();
       } finally {
         host.close().run();

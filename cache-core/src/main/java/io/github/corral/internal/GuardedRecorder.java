@@ -90,6 +90,11 @@ class GuardedRecorder implements Recorder {
   }
 
   @Override
+  public void changeKept() {
+    guard(recorder::changeKept);
+  }
+
+  @Override
   public void remoteFailure() {
     guard(recorder::remoteFailure);
   }

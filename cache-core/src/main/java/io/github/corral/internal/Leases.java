@@ -26,7 +26,7 @@ final class Leases {
   }
 
   CompletableFuture<Reply> lookup(String text, Mode mode, long held, long token, long previous) {
-    return context.fleet.call(
+    return context.fleet.read(
         tier ->
             tier.lookup(
                 new Lookup(

@@ -96,7 +96,8 @@ final class Store<K, V> {
       engine.leases().release(arrival.text, arrival.token);
       return CompletableFuture.completedFuture(entries.briefly(arrival, arrival.value));
     }
-    if (arrival.token == 0) {
+    if (arrival.token == 0 || fleet.outbox().blocksL2()) {
+      engine.leases().release(arrival.text, arrival.token);
       return CompletableFuture.completedFuture(entries.briefly(arrival, encoded.copy()));
     }
     long sentAt = engine.now();

@@ -86,11 +86,22 @@ final class Writes<K, V> {
   /** Drops every value of the cache. */
   CompletableFuture<@Nullable Void> clear() {
     return fleet.invalidateTags(
-        List.of(settings.cacheTag()), holdOffMillis, engine.subject() + "clear");
+        List.of(settings.cacheTag()),
+        holdOffMillis,
+        engine.subject() + "clear",
+        List.of(engine.recorder));
   }
 
-  /** Drops the value that is there, in a load that ends it. */
-  CompletableFuture<@Nullable Void> drop(String text, Change mode) {
+  private CompletableFuture<@Nullable Void> drop(String text, Change mode) {
+    return drop(text, mode, () -> keep(text, mode));
+  }
+
+  /** Drops what a load has found to be gone; if that fails, it expires all the same. */
+  CompletableFuture<@Nullable Void> dropExpired(String text) {
+    return drop(text, Change.HARD, () -> {});
+  }
+
+  private CompletableFuture<@Nullable Void> drop(String text, Change mode, Runnable ifUnreached) {
     int stripe = Guards.stripe(text);
     guards.bump(stripe);
     engine.leases().forgetFailure(text);
@@ -98,10 +109,19 @@ final class Writes<K, V> {
         .call(tier -> tier.invalidate(text, mode, holdOffMillis))
         .handle(
             (done, error) -> {
+              if (error != null) {
+                ifUnreached.run(); // before the counter is raised
+              }
               guards.bump(stripe);
               throwIf(error, engine.subject(text) + "invalidate");
               return null;
             });
+  }
+
+  /** Keeps a change that the tier did not confirm, until it does. */
+  private void keep(String text, Change mode) {
+    fleet.outbox().keep(text, mode, holdOffMillis);
+    engine.recorder.changeKept();
   }
 
   // ---------------------------------------------------------------- writes
@@ -124,7 +144,7 @@ final class Writes<K, V> {
         .thenCompose(begun -> write.commit(content))
         .handle(
             (done, error) -> {
-              write.settle(done);
+              write.settle(done, error);
               throwIf(error, engine.subject(text) + "put");
               return null;
             });
@@ -243,13 +263,14 @@ final class Writes<K, V> {
 
     /** Publishes what the source now holds, or that it has changed. */
     CompletableFuture<@Nullable Void> publish(@Nullable V value) {
-      CompletableFuture<Published<V>> commit = begun ? committed(value) : null;
+      boolean open = begun && !fleet.outbox().blocksL2();
+      CompletableFuture<Published<V>> commit = open ? committed(value) : null;
       if (commit == null) {
         return drop(text, Change.HARD);
       }
       return commit.handle(
           (published, error) -> {
-            settle(published);
+            settle(published, error);
             throwIf(error, engine.subject(text) + "update");
             return null;
           });
@@ -285,7 +306,10 @@ final class Writes<K, V> {
     }
 
     /** Raises the counter, and keeps what was published if nobody else has raised it. */
-    private void settle(@Nullable Published<V> published) {
+    private void settle(@Nullable Published<V> published, @Nullable Throwable error) {
+      if (error != null) {
+        keep(text, Change.HARD); // before the counter is raised
+      }
       Ticket mine = ticket;
       if (!guards.bump(mine)) {
         guards.bump(stripe);
@@ -314,11 +338,6 @@ final class Writes<K, V> {
   private RemoteTierException unreached(Throwable error, String operation) {
     engine.recorder.remoteFailure();
     Throwable cause = unwrapped(error);
-    return cause instanceof RemoteTierException known
-        ? known
-        : new RemoteTierException(
-            operation
-                + " did not reach the remote tier; other processes may still serve the old value",
-            cause);
+    return cause instanceof RemoteTierException known ? known : Fleet.unreached(operation, cause);
   }
 }

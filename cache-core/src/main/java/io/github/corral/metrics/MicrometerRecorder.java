@@ -45,6 +45,7 @@ public final class MicrometerRecorder implements Recorder {
   private final Counter notKept;
   private final Counter tooLarge;
   private final Counter codecFailures;
+  private final Counter keptChanges;
   private final Counter remoteFailures;
 
   /**
@@ -76,6 +77,7 @@ public final class MicrometerRecorder implements Recorder {
     notKept = counter("corral.not.kept", "Values without a fresh time or weight", tags);
     tooLarge = counter("corral.too.large", "Values too large for the remote tier", tags);
     codecFailures = counter("corral.codec.failures", "Values not encoded or not decoded", tags);
+    keptChanges = counter("corral.changes.kept", "Changes kept for the remote tier", tags);
     remoteFailures = counter("corral.remote.failures", "Calls that the remote tier failed", tags);
   }
 
@@ -192,6 +194,11 @@ public final class MicrometerRecorder implements Recorder {
   @Override
   public void codecFailure() {
     codecFailures.increment();
+  }
+
+  @Override
+  public void changeKept() {
+    keptChanges.increment();
   }
 
   @Override

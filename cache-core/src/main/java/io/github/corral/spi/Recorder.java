@@ -191,6 +191,12 @@ public interface Recorder {
    */
   default void notKept() {}
 
+  /**
+   * The remote tier did not confirm a change of this cache, or of tags that any cache may use. The
+   * change is in force in this process, and is applied in the remote tier when that answers again.
+   */
+  default void changeKept() {}
+
   /** The remote tier did not answer a call of this cache. */
   default void remoteFailure() {}
 }

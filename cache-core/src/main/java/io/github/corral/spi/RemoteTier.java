@@ -211,11 +211,31 @@ public interface RemoteTier extends AutoCloseable {
   void beat(int[] partitions);
 
   /**
+   * Tells whether calls reach the tier at present; for people and monitors, as it may change at any
+   * moment.
+   *
+   * @return {@link Circuit#CLOSED} for a tier that does not watch itself
+   */
+  default Circuit circuit() {
+    return Circuit.CLOSED;
+  }
+
+  /**
    * Ends the feed and closes what this tier opened itself, within a finite time. Never throws a
    * checked exception.
    */
   @Override
   void close();
+
+  /** Whether calls reach the tier, in the words of circuit breakers. */
+  enum Circuit {
+    /** They do. */
+    CLOSED,
+    /** The tier is gone or too slow: calls fail at once. */
+    OPEN,
+    /** It was, and single calls probe whether it still is. */
+    HALF_OPEN
+  }
 
   /** What a lookup is for. */
   enum Mode {

@@ -31,6 +31,7 @@ final class Chaos {
     every(Fault.EVICTIONS, 1_500, this::evict);
     every(Fault.LOST_TAGS, 4_000, this::loseTags);
     every(Fault.RESTARTS, 6_000, () -> replace(0));
+    every(Fault.OUTAGES, 3_000, this::away);
     every(Fault.FAILOVERS, 6_000, () -> replace(random.nextLong(400 * MS)));
   }
 
@@ -118,13 +119,27 @@ final class Chaos {
     history.tagsLost(time.nanos());
   }
 
+  private void away() {
+    long now = time.nanos();
+    long until = now + random.nextLong(4_000 * MS);
+    simulation.server.away(until);
+    history.away(now, until);
+    if (random.nextBoolean()) {
+      reconnect(until - now);
+    }
+  }
+
+  private void reconnect(long afterNanos) {
+    for (SimulatedProcess process : simulation.processes()) {
+      process.tier.reconnect(afterNanos + random.nextLong(1_500 * MS));
+    }
+  }
+
   private void replace(long lost) {
     long now = time.nanos();
     long reachable = now + random.nextLong(400 * MS);
     simulation.server.replace(now - lost, reachable);
     history.replaced(now, now - lost, reachable);
-    for (SimulatedProcess process : simulation.processes()) {
-      process.tier.reconnect(reachable - now + random.nextLong(1_500 * MS));
-    }
+    reconnect(reachable - now);
   }
 }

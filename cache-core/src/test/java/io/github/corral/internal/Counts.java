@@ -104,6 +104,11 @@ public final class Counts implements Recorder {
   }
 
   @Override
+  public void changeKept() {
+    count("changeKept");
+  }
+
+  @Override
   public void remoteFailure() {
     count("remoteFailure");
   }

@@ -13,6 +13,12 @@ final class Disturbances {
   /** The longest way of a message that is not late: its delay, and a swap. */
   static final long ON_THE_WAY = 2 * Delays.MOST + SimulatedFeed.SWAP_NANOS;
 
+  /**
+   * How long after an outage a process may still not use the server: a call on its way that times
+   * out, the pause before the next, and the steps by which what is kept is applied.
+   */
+  private static final long REJOINING = 5 * SimulatedTier.TIMEOUT;
+
   private static final long NEVER = Long.MIN_VALUE;
   private static final long SILENCE = (long) (Feed.SILENCE_NANOS * (1 + 2 * Machine.MOST_DRIFT));
 
@@ -101,7 +107,7 @@ final class Disturbances {
 
   /** Whether the server has lost what it knew of a key, or was away. */
   boolean serverForgot(int key, long since) {
-    return lostAt[key] >= since || unreachableUntil + SimulatedTier.TIMEOUT >= since;
+    return lostAt[key] >= since || unreachableUntil + REJOINING >= since;
   }
 
   /** Whether the tags' hold-offs were lost. */
@@ -135,7 +141,8 @@ final class Disturbances {
         && !faults.contains(Fault.HELD_MESSAGES)
         && !faults.contains(Fault.DEAF_FEED)
         && !faults.contains(Fault.RESTARTS)
-        && !faults.contains(Fault.FAILOVERS);
+        && !faults.contains(Fault.FAILOVERS)
+        && !faults.contains(Fault.OUTAGES);
   }
 
   /**

@@ -48,7 +48,9 @@ enum Fault {
   /** Callers give up. */
   CANCELS,
   /** Loads that are not told to use the primary, or do not ask, read from a replica behind it. */
-  LAGGING_REPLICA;
+  LAGGING_REPLICA,
+  /** The server cannot be reached for seconds, and loses nothing. */
+  OUTAGES;
 
   /** The chance of each is 0 in some histories, small in some and large in others. */
   static Set<Fault> drawn(RandomGenerator random) {

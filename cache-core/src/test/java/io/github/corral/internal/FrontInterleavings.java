@@ -34,7 +34,9 @@ public class FrontInterleavings {
 
   FrontInterleavings(Guards guards) {
     Host host = new Host(() -> 1, new SplitMix(1), Runnable::run, TIMER, () -> {});
-    fleet = new Fleet(host, new LocalTier(() -> 1), false, 1_000, name -> Recorder.NONE, guards);
+    fleet =
+        new Fleet(
+            host, new LocalTier(() -> 1), false, 1_000, name -> Recorder.NONE, guards, Outbox::new);
     cache = new CacheFront<>(fleet.register(new CacheSettings<>("c", String::valueOf, null)), null);
   }
 

@@ -102,6 +102,23 @@ final class History {
     cycles.ends(load, now, failed);
   }
 
+  /** A process sends a lookup: all changes that it has kept are applied, it believes. */
+  void readsTier(long now, int process) {
+    versions.readsTier(process, now);
+  }
+
+  void invalidated(long now, int process, int key) {
+    disturbances.changed(key, now + holdOffNanos);
+    timeline.note(now, process, "the invalidation of key %d is executed", key);
+  }
+
+  void raised(long now, int process) {
+    for (int key = 0; key < Profile.KEYS; key++) {
+      disturbances.barrier(key, now + holdOffNanos);
+    }
+    timeline.note(now, process, "a barrier is raised");
+  }
+
   void granted(long now, int process, int key, long token) {
     timeline.note(now, process, "key %d is leased under %016x", key, token);
     cycles.granted(token, key);
@@ -202,10 +219,14 @@ final class History {
         "the change of keys to versions %s %s",
         versionsNow,
         error == null ? "is acknowledged" : "fails: " + error.getMessage());
-    if (error == null) {
-      versionsNow.forEach(
-          (key, version) -> versions.acknowledged(key, change.process(), version, reach, now));
-    }
+    versionsNow.forEach(
+        (key, version) -> {
+          if (error == null) {
+            versions.acknowledged(key, change.process(), version, reach, now);
+          } else {
+            versions.kept(key, change.process(), version, reach, now);
+          }
+        });
   }
 
   // Faults.
@@ -223,6 +244,7 @@ final class History {
     fault(now, process, "dies");
     disturbances.killed(process);
     waiting.died(process);
+    versions.died(process);
   }
 
   int deaths() {
@@ -242,6 +264,11 @@ final class History {
       timeline.violated(
           "I5: read " + read.number + " still waits for a leader whose lease is long over");
     }
+  }
+
+  void away(long now, long until) {
+    fault(now, -1, "the server cannot be reached for %.1f ms", (until - now) / 1e6);
+    disturbances.unreachable(until);
   }
 
   void evicted(long now, int key) {
@@ -287,9 +314,16 @@ final class History {
   // The end.
 
   /** Every process that lives has had the time to end what it does. */
-  void flights(int process, int flights) {
-    if (flights > 0) {
-      timeline.violated("liveness: process " + process + " still has " + flights + " flights");
+  void left(int process, int flights, int changes) {
+    if (flights > 0 || changes > 0) {
+      timeline.violated(
+          "liveness: process "
+              + process
+              + " still has "
+              + flights
+              + " flights and "
+              + changes
+              + " changes that the tier has not confirmed");
     }
   }
 

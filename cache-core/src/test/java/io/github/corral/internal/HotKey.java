@@ -67,7 +67,8 @@ final class HotKey {
   private CacheFront<Integer, Long> cache(int process) {
     RemoteTier tier = parts.tier(new InMemoryTier(server));
     Host host = time.host(parts.tokens(process));
-    Fleet fleet = new Fleet(host, tier, true, 400, name -> Recorder.NONE, parts.guards());
+    Fleet fleet =
+        new Fleet(host, tier, true, 400, name -> Recorder.NONE, parts.guards(), Outbox::new);
     Codec<Long> codec = (Codec<Long>) tier.codec(TypeRef.of(Long.class).type());
     CacheSettings<Integer, Long> settings = new CacheSettings<>("c", String::valueOf, codec);
     settings.expiry = CacheExpiry.freshFor(Duration.ofMillis(FRESH_MILLIS)).jitter(0);

@@ -81,6 +81,7 @@ final class Lab {
     KeyCodec<Integer> keyCodec = String::valueOf;
     @Nullable Executor loaderExecutor;
     Guards guards = parts.guards();
+    int mostKept = Outbox.MOST;
     RandomGenerator random = new SplitMix(seed++);
 
     /** Sets what has no field here. */
@@ -120,7 +121,15 @@ final class Lab {
     private Node(Setup setup) {
       tier = new ScriptedTier(setup.alone ? new LocalTier(time::nanos) : setup.network);
       Host host = time.host(setup.random);
-      fleet = new Fleet(host, tier, !setup.alone, setup.leaseMillis, name -> counts, setup.guards);
+      fleet =
+          new Fleet(
+              host,
+              tier,
+              !setup.alone,
+              setup.leaseMillis,
+              name -> counts,
+              setup.guards,
+              (most, caches) -> parts.outbox(setup.mostKept, caches));
       Codec<String> codec =
           setup.codec != null || setup.alone
               ? setup.codec

@@ -47,6 +47,7 @@ final class Mutants {
         "L1 kept on a new epoch",
         tier(FeedMutants.EpochIgnored::new, Fault.FLUSHES, Fault.LOST_MESSAGES));
     all.putAll(TagMutants.bySeeds());
+    all.putAll(OutboxMutants.bySeeds());
     all.put("shared future", new SharedFuture());
     all.put("client time", clientTime());
     return all;

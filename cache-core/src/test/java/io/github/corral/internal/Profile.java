@@ -14,6 +14,10 @@ import java.util.random.RandomGenerator;
 record Profile(int processes, long freshMillis, long staleMillis, double beta) {
 
   static final int KEYS = 3;
+
+  /** So few that an outage is often too long for it. */
+  static final int MOST_KEPT = 2;
+
   static final long LEASE_MILLIS = 400;
   static final long TIMEOUT_MILLIS = 2_000;
 

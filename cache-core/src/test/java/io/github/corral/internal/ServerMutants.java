@@ -27,7 +27,7 @@ final class ServerMutants {
     all.put("no lease", parts(NoLease::new));
     all.put("early refresh without lease", parts(NoRefreshLease::new));
     all.put("nothing is published", parts(NoPublish::new));
-    all.put("begin without publish", parts(NoPublishedBegin::new, Fault.LOST_REQUESTS));
+    all.put("begin without publish", parts(NoPublishedBegin::new, Fault.KILLS));
     all.put(
         "begin does not bound the old value", parts(NoClip::new, Fault.LOST_REQUESTS, Fault.KILLS));
     all.put("commit write without token", parts(NoWriteToken::new, Fault.PAUSES, Fault.EVICTIONS));

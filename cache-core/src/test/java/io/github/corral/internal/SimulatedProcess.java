@@ -65,7 +65,8 @@ final class SimulatedProcess implements SimulatedTier.Watch {
             true,
             Profile.LEASE_MILLIS,
             name -> Recorder.NONE,
-            parts.guards());
+            parts.guards(),
+            (most, caches) -> parts.outbox(Profile.MOST_KEPT, () -> List.of("c:c")));
     codec = (Codec<Long>) tier.codec(TypeRef.of(Long.class).type());
     CacheSettings<Integer, Long> settings = new CacheSettings<>("c", String::valueOf, codec);
     simulation.profile.applyTo(settings);
@@ -228,7 +229,8 @@ final class SimulatedProcess implements SimulatedTier.Watch {
             fleet.invalidateTags(
                 Tags.named(List.of(tag)),
                 simulation.lagging ? Profile.HOLD_OFF_MILLIS : 0,
-                "invalidateTags"));
+                "invalidateTags",
+                List.of()));
   }
 
   void writeAndClear() {
@@ -284,6 +286,21 @@ final class SimulatedProcess implements SimulatedTier.Watch {
   // What its network does.
 
   @Override
+  public void asks() {
+    history.readsTier(time.nanos(), number);
+  }
+
+  @Override
+  public void invalidated(String key) {
+    history.invalidated(time.nanos(), number, Simulation.key(key));
+  }
+
+  @Override
+  public void raised() {
+    history.raised(time.nanos(), number);
+  }
+
+  @Override
   public void executed(RemoteTier.Lookup request, RemoteTier.Reply reply) {
     if (reply instanceof RemoteTier.Granted) {
       history.granted(time.nanos(), number, Simulation.key(request.key()), request.token());
@@ -314,13 +331,13 @@ final class SimulatedProcess implements SimulatedTier.Watch {
   }
 
   /**
-   * Whether what is found is servable from a step later on: not if the barriers are too old then,
-   * and only within the hold-off while invalidations may go unheard.
+   * Whether what is found is servable from now on: not in the last moments of what is known of the
+   * barriers, and only within the hold-off while invalidations may go unheard.
    */
   private boolean judges(int key) {
-    long then = fleet.host().nanoTime().getAsLong() + A_STEP;
+    long knownFor = fleet.host().nanoTime().getAsLong() - fleet.barriers().heardAt();
     int partition = Guards.partition(Guards.stripe(Simulation.text(key)));
-    return then - fleet.barriers().heardAt() < Feed.SILENCE_NANOS
+    return knownFor < Feed.SILENCE_NANOS - 2 * Delays.MOST
         && (!simulation.lagging || fleet.feed().proven(partition));
   }
 

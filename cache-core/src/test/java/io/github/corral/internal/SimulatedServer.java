@@ -58,6 +58,11 @@ final class SimulatedServer {
     return time.nanos() >= unreachableUntil;
   }
 
+  /** Clients do not reach it for a while; it loses nothing. */
+  void away(long until) {
+    unreachableUntil = Math.max(unreachableUntil, until);
+  }
+
   /** Which run of the primary this is. */
   int run() {
     return run;

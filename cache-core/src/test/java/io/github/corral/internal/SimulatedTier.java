@@ -41,6 +41,15 @@ final class SimulatedTier implements RemoteTier {
 
   /** Is told what happens in the network. */
   interface Watch {
+    /** A lookup is sent. */
+    void asks();
+
+    /** A key's invalidation was executed. */
+    void invalidated(String key);
+
+    /** A barrier was raised. */
+    void raised();
+
     /** A lookup was executed. */
     void executed(Lookup request, Reply reply);
 
@@ -86,6 +95,7 @@ final class SimulatedTier implements RemoteTier {
   @Override
   public CompletionStage<Reply> lookup(Lookup request) {
     long sentAt = time.nanos();
+    watch.asks();
     return send(to -> to.lookup(request), reply -> watch.executed(request, reply))
         .thenApply(
             reply -> {
@@ -123,7 +133,13 @@ final class SimulatedTier implements RemoteTier {
 
   @Override
   public CompletionStage<Void> invalidate(String key, Change mode, long holdOffMillis) {
-    return run(to -> to.invalidate(key, mode, holdOffMillis));
+    return send(
+            to -> {
+              to.invalidate(key, mode, holdOffMillis);
+              return true;
+            },
+            done -> watch.invalidated(key))
+        .thenAccept(done -> {});
   }
 
   @Override
@@ -157,7 +173,7 @@ final class SimulatedTier implements RemoteTier {
 
   @Override
   public CompletionStage<Stamp> invalidateTags(List<String> tags, long holdOffMillis) {
-    return send(to -> to.invalidateTags(tags, holdOffMillis));
+    return send(to -> to.invalidateTags(tags, holdOffMillis), done -> watch.raised());
   }
 
   @Override

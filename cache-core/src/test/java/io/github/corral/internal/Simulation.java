@@ -5,12 +5,16 @@ import io.github.corral.spi.Recorder;
 import io.github.corral.spi.RemoteTier;
 import io.github.corral.testing.InMemoryServer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.random.RandomGenerator;
 
 /**
@@ -22,6 +26,13 @@ import java.util.random.RandomGenerator;
  * #change}, tell the history, and add what it promises to the rules in {@link Versions}.
  */
 final class Simulation {
+
+  /** Kept here, so that it stays quiet: its lines are those of thousands of outages. */
+  private static final Logger OUTBOX = Logger.getLogger("io.github.corral.outbox");
+
+  static {
+    OUTBOX.setLevel(Level.OFF);
+  }
 
   /** For so long there are writes and faults; then nothing but a read now and then. */
   private static final long BUSY = TimeUnit.SECONDS.toNanos(8);
@@ -47,6 +58,10 @@ final class Simulation {
 
     default Guards guards() {
       return new Guards();
+    }
+
+    default Outbox outbox(int most, Supplier<? extends Collection<String>> caches) {
+      return new Outbox(most, caches);
     }
 
     default RandomGenerator tokens(long seed) {
@@ -110,7 +125,9 @@ final class Simulation {
     chaos.start();
     changeLater();
     time.runUntil(END);
-    processes.forEach(process -> history.flights(process.number, process.fleet.flights()));
+    for (SimulatedProcess process : processes) {
+      history.left(process.number, process.fleet.flights(), process.fleet.outbox().size());
+    }
     history.end(time.nanos());
     processes.forEach(process -> process.machine.kill());
     time.runUntil(END + ALL_DEADLINES);

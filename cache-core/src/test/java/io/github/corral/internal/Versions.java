@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>I26: the same where what was read had been written; and a write that was never
  *       acknowledged, because its writer died or heard no reply, ends the old value with its
  *       window. Not if it reached the source after its window, or if the server lost the window.
+ *   <li>A change that the server has not confirmed holds on its own process at once; and once that
+ *       process reads the server again, it counts as acknowledged. If the process dies before that,
+ *       or another server takes over, nothing is promised.
  *   <li>I11: nothing is given to a read that starts after the value's hard deadline, counted from
  *       the start of its load or from the execution of its write, unless the read joined the load.
  * </ul>
@@ -45,6 +48,7 @@ final class Versions {
   private final List<Floor> lost = new ArrayList<>();
   private final Map<Long, Origin> origins = new HashMap<>();
   private final List<List<Floor>> floors = new ArrayList<>();
+  private final List<Kept> kept = new ArrayList<>();
   private final long[] windowUntil;
   private long lossAt = Long.MIN_VALUE;
 
@@ -82,18 +86,33 @@ final class Versions {
 
   /** From a moment on, no version below. */
   private record Floor(
-      int key, long from, int process, long version, long begun, Reach reach, String why) {
+      int key,
+      long from,
+      int process,
+      long version,
+      long begun,
+      Reach reach,
+      boolean everywhere,
+      String why) {
 
     /** The same after the primary that knew of it is gone. */
     Floor madeUpFor(long now) {
       Reach wide = reach == Reach.KEY ? Reach.CACHE : reach;
       return new Floor(
-          key, Math.max(from, now), ANY, version, Long.MIN_VALUE, wide, why + ", and then lost");
+          key,
+          Math.max(from, now),
+          ANY,
+          version,
+          Long.MIN_VALUE,
+          wide,
+          everywhere,
+          why + ", and then lost");
     }
 
     /** Whether a read that has got something may not have got less than this. */
     boolean concerns(Read read, Origin got) {
-      boolean known = own(read) || from <= (reach == Reach.KEY ? read.heardUntil : read.toldUntil);
+      long heard = reach == Reach.KEY ? read.heardUntil : read.toldUntil;
+      boolean known = own(read) || (everywhere && from <= heard);
       return known && !(reach == Reach.TAG && got.written);
     }
 
@@ -110,6 +129,9 @@ final class Versions {
                   : " before the feed's bound");
     }
   }
+
+  /** A change that the server has not confirmed. */
+  private record Kept(int key, int process, long version, Reach reach, long since) {}
 
   /** The least version that a read may get, and why. */
   private record Least(long version, Reach reach, String why) {}
@@ -166,19 +188,46 @@ final class Versions {
           origin.version,
           begunAt,
           Reach.KEY,
+          true,
           "in a window now over");
     }
   }
 
   void acknowledged(int key, int process, long version, Reach reach, long now) {
-    if (lagNanos == 0) {
-      add(key, now, process, version, now, reach, "acknowledged");
-    } else if (!holdOffLost(key, reach, now - SimulatedTier.TIMEOUT)) {
-      // What has no lease is kept for a hold-off from its load, which reads what is up to a lag
-      // old.
-      long from = now + lagNanos + holdOffNanos + LITTLE;
-      add(key, from, process, version, now, reach, "acknowledged a hold-off ago");
+    if (lagNanos == 0 || !holdOffLost(key, reach, now - SimulatedTier.TIMEOUT)) {
+      add(key, holdOffOver(now), process, version, now, reach, true, "acknowledged");
     }
+  }
+
+  /**
+   * What has no lease is kept for a hold-off from its load, which reads what is up to a lag old.
+   */
+  private long holdOffOver(long since) {
+    return lagNanos == 0 ? since : since + lagNanos + holdOffNanos + LITTLE;
+  }
+
+  /** A change was not confirmed: its process keeps it. */
+  void kept(int key, int process, long version, Reach reach, long now) {
+    add(key, holdOffOver(now), process, version, now, reach, false, "kept");
+    kept.add(new Kept(key, process, version, reach, now));
+  }
+
+  /** A process reads the server, and so has had it apply all that it kept. */
+  void readsTier(int process, long now) {
+    kept.removeIf(
+        it -> {
+          boolean applied = it.process == process;
+          if (applied && (lagNanos == 0 || !holdOffLost(it.key, it.reach, it.since))) {
+            String why = "kept and then applied";
+            long from = holdOffOver(now);
+            add(it.key, from, process, it.version, now, it.reach, true, why);
+          }
+          return applied;
+        });
+  }
+
+  void died(int process) {
+    kept.removeIf(it -> it.process == process);
   }
 
   private boolean holdOffLost(int key, Reach reach, long since) {
@@ -187,8 +236,15 @@ final class Versions {
   }
 
   private void add(
-      int key, long from, int process, long version, long begun, Reach reach, String why) {
-    floors.get(key).add(new Floor(key, from, process, version, begun, reach, why));
+      int key,
+      long from,
+      int process,
+      long version,
+      long begun,
+      Reach reach,
+      boolean everywhere,
+      String why) {
+    floors.get(key).add(new Floor(key, from, process, version, begun, reach, everywhere, why));
   }
 
   /**
@@ -218,11 +274,15 @@ final class Versions {
       for (Floor floor : List.copyOf(ofKey)) {
         if (floor.begun > appliedUntil) {
           ofKey.remove(floor);
-          if (lagNanos == 0) {
+          if (lagNanos == 0 && floor.everywhere) {
             lost.add(floor);
           }
         }
       }
+    }
+    if (appliedUntil < now) { // what was kept may have been applied, and lost
+      kept.clear();
+      floors.forEach(ofKey -> ofKey.removeIf(floor -> !floor.everywhere));
     }
   }
 

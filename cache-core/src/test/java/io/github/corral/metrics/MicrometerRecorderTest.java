@@ -139,6 +139,7 @@ class MicrometerRecorderTest {
     assertThat(changes(Recorder::notKept)).isEqualTo(one("corral.not.kept"));
     assertThat(changes(Recorder::tooLarge)).isEqualTo(one("corral.too.large"));
     assertThat(changes(Recorder::codecFailure)).isEqualTo(one("corral.codec.failures"));
+    assertThat(changes(Recorder::changeKept)).isEqualTo(one("corral.changes.kept"));
     assertThat(changes(Recorder::remoteFailure)).isEqualTo(one("corral.remote.failures"));
   }
 
@@ -160,8 +161,7 @@ class MicrometerRecorderTest {
       Awaitility.await("evictions are made behind the reads")
           .atMost(Duration.ofSeconds(10))
           .until(
-              () ->
-                  "v4".equals(cache.get(4)) && values().get("cache.size{cache=c} VALUE") == 2.0);
+              () -> "v4".equals(cache.get(4)) && values().get("cache.size{cache=c} VALUE") == 2.0);
       assertThat(values())
           .containsEntry("cache.gets{cache=c,result=miss,tier=l1} COUNT", 5.0)
           .containsEntry("corral.loads{cache=c,outcome=success} COUNT", 5.0)

@@ -61,8 +61,9 @@ public final class ScriptedTier implements RemoteTier {
   public static RemoteTier on(
       RedisPort port, Keyspace keyspace, Duration timeout, ValueForms values) {
     LongSupplier random = () -> ThreadLocalRandom.current().nextLong();
-    return new ScriptedTier(
-        port, keyspace, Scripts.load(), timeout, System::nanoTime, random, values);
+    RemoteTier tier =
+        new ScriptedTier(port, keyspace, Scripts.load(), timeout, System::nanoTime, random, values);
+    return new CircuitTier(tier, timeout, System::nanoTime);
   }
 
   @Override

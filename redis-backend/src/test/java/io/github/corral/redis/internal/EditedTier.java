@@ -21,7 +21,7 @@ public final class EditedTier {
    */
   public static RemoteTier of(
       RedisClient client, String namespace, Duration timeout, List<String> edits) {
-    LettucePort port = LettucePort.open(client);
+    RedisPort port = LettucePort.open(client);
     port.awaitFirst(CONNECT_WAIT);
     return new ScriptedTier(
         port,

@@ -294,8 +294,12 @@ final class SimulatedProcess implements SimulatedTier.Watch {
     if (first && stale != null && stale.hardMillis() > 2 * Delays.MOST / 1_000_000) {
       int key = Simulation.key(request.key());
       long guard = guard(key);
-      // A value below a barrier, or from a lost epoch of the tags' clock, is none to serve.
-      boolean valid = fleet.barriers().admit(stale.stamp(), "c:c", stale.tags());
+      // A value below a barrier, or from a lost epoch of the tags' clock, is none to serve; nor is
+      // one in the last moments of what is known of the barriers.
+      long knownFor = fleet.host().nanoTime().getAsLong() - fleet.barriers().heardAt();
+      boolean valid =
+          fleet.barriers().admit(stale.stamp(), "c:c", stale.tags())
+              && knownFor < Feed.SILENCE_NANOS - 2 * Delays.MOST;
       // The flight goes on a moment later, on an executor.
       time.after(
           machine,

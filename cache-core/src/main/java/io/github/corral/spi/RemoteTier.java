@@ -168,7 +168,12 @@ public interface RemoteTier extends AutoCloseable {
   /**
    * Reads the barriers of all tags. Creates them, under a new epoch, if there are none.
    *
-   * @return what is in force
+   * <p>Whatever operation meets barriers that another primary has made, a beat too, makes them anew
+   * before it does anything else: in another epoch, at a clock beyond theirs, which is their floor,
+   * and without a tag. Changes that the old primary acknowledged may be unknown to the new one, so
+   * that no entry from before is trusted. A start counts as a change of primary.
+   *
+   * @return what is in force; where barriers are raised while they are read, the clock from before
    */
   CompletionStage<Barriers> barriers();
 
@@ -176,8 +181,8 @@ public interface RemoteTier extends AutoCloseable {
    * Raises the barrier of some tags: entries that carry one of them and were stamped before are
    * invalid from now on, whoever reads them. Advances the tags' clock to the greater of its value
    * plus 1 and the tier's time in milliseconds, and tells every process by the feed. Keeps the
-   * barriers of at most 100,000 tags, and when there are more, drops the tenth of them that was
-   * raised first, with their hold-offs; what is dropped raises the floor.
+   * barriers of at most 100,000 tags, and when there are more, drops those that were raised first,
+   * with their hold-offs; what is dropped raises the floor.
    *
    * @param tags their names, at least one; each at most 65,535 bytes in UTF-8
    * @param holdOffMillis as in {@link #invalidate}, for the loads of entries with these tags

@@ -245,6 +245,29 @@ class ConnectionTest {
   }
 
   @Test
+  void barriers_serverIsPromoted_areMadeAnewAndBeatsTellAnotherPrimary() {
+    RealRedis redis = open(RealRedis.start());
+    RemoteTier tier = tier(redis.port());
+    HeardFeed feed = subscribed(tier);
+    RemoteTier.Stamp before = get(tier.invalidateTags(List.of("a"), 0));
+    tier.beat(new int[] {1});
+    feed.await(Beat.class::isInstance);
+    redis.commands().replicaof(RealRedis.HOST, RealRedis.freePort());
+    assertThat(get(succeeds(tier.barriers()))).as("a replica tells none").isFalse();
+
+    redis.commands().replicaofNoOne();
+    await().atMost(PATIENCE).until(() -> get(succeeds(tier.barriers())));
+
+    RemoteTier.Barriers barriers = get(tier.barriers());
+    assertThat(barriers.now().epoch()).isNotEqualTo(before.epoch());
+    assertThat(barriers.floor()).isGreaterThan(before.clock());
+    assertThat(barriers.byTag()).isEmpty();
+    tier.beat(new int[] {1});
+    await().atMost(PATIENCE).until(() -> feed.messages(Beat.class).size() == 2);
+    assertThat(feed.messages(Beat.class)).extracting(Beat::primary).doesNotHaveDuplicates();
+  }
+
+  @Test
   void invalidate_serverHasBecomeAReplica_failsUntilThereIsAPrimary() {
     RealRedis redis = open(RealRedis.start());
     RemoteTier tier = tier(redis.port());

@@ -185,6 +185,18 @@ class GoldenBytesTest {
   }
 
   @Test
+  void tags_theirOrderIsLost_areMadeAnew() {
+    Stamp raised = get(tier.invalidateTags(List.of("a"), 0));
+    redis.redis().commands().del("{corral}:o".getBytes(US_ASCII));
+
+    RemoteTier.Barriers barriers = get(tier.barriers());
+
+    assertThat(barriers.now().epoch()).isNotEqualTo(raised.epoch());
+    assertThat(barriers.floor()).isGreaterThan(raised.clock());
+    assertThat(barriers.byTag()).isEmpty();
+  }
+
+  @Test
   void tags_areKeptAsManyAsTheContractSays() {
     assertThat(Scripts.load().invalidateTags().text())
         .contains("local MOST = " + InMemoryTags.MOST + "\n");

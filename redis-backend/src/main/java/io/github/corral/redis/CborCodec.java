@@ -70,9 +70,9 @@ public final class CborCodec {
     }
   }
 
-  /** Loaded with the first codec, for want of a dependency not before. */
+  /** The one class that names the optional dependency, so that others load without it. */
   private static final class Cbor {
-    static final CBORMapper MAPPER =
+    static final ObjectMapper MAPPER =
         CBORMapper.builder()
             .enable(CBORWriteFeature.WRITE_TYPE_HEADER)
             .polymorphicTypeValidator(JacksonCodec.NO_CLASSES)

@@ -3,7 +3,6 @@ package io.github.corral.redis;
 import io.github.corral.redis.internal.Keyspace;
 import io.github.corral.redis.internal.LettuceClusterPort;
 import io.github.corral.redis.internal.LettucePort;
-import io.github.corral.redis.internal.Lz4Compression;
 import io.github.corral.redis.internal.RedisPort;
 import io.github.corral.redis.internal.ScriptedTier;
 import io.github.corral.redis.internal.ValueForms;
@@ -196,7 +195,7 @@ public final class LettuceTier {
         throw new IllegalArgumentException(
             "compressAbove " + bytes + ": must be from 0 to " + MOST_UNCOMPRESSED + " bytes");
       }
-      if (Lz4Compression.above(bytes) == null) {
+      if (ValueForms.lz4(bytes) == null) {
         throw new IllegalStateException(
             "compressAbove " + bytes + ": add at.yawk.lz4:lz4-java to the class path");
       }
@@ -222,7 +221,7 @@ public final class LettuceTier {
     private ValueForms values() {
       return new ValueForms(
           codecs == null ? JsonCodec::of : codecs,
-          Lz4Compression.above(compressAbove == null ? Integer.MAX_VALUE : compressAbove));
+          ValueForms.lz4(compressAbove == null ? Integer.MAX_VALUE : compressAbove));
     }
 
     private static IllegalStateException twice(String option, Object value) {

@@ -1,7 +1,6 @@
 package io.github.corral.redis.internal;
 
 import io.github.corral.spi.Compression;
-import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
 import org.jspecify.annotations.Nullable;
 
@@ -9,26 +8,14 @@ import org.jspecify.annotations.Nullable;
  * Payloads compressed by LZ4, its block format. In Java alone: native code would be unpacked into
  * the host's temporary files, and unsafe memory access trusts bytes that may be anybody's.
  */
-public final class Lz4Compression implements Compression {
+final class Lz4Compression implements Compression {
 
   private final LZ4Factory lz4 = LZ4Factory.safeInstance();
   private final int above;
 
-  private Lz4Compression(int above) {
+  /** Compresses payloads of more than some bytes. */
+  Lz4Compression(int above) {
     this.above = above;
-  }
-
-  /**
-   * Compresses payloads of more than some bytes.
-   *
-   * @return null if there is no LZ4 on the class path
-   */
-  public static @Nullable Compression above(int bytes) {
-    try {
-      return new Lz4Compression(bytes);
-    } catch (LinkageError missing) {
-      return null;
-    }
   }
 
   @Override
@@ -46,7 +33,7 @@ public final class Lz4Compression implements Compression {
     int got =
         lz4.safeDecompressor().decompress(compressed, from, compressed.length - from, plain, 0);
     if (got != length) {
-      throw new LZ4Exception("lz4: " + got + " bytes, not " + length);
+      throw new IllegalArgumentException("lz4: " + got + " bytes, not " + length);
     }
     return plain;
   }

@@ -12,4 +12,19 @@ import org.jspecify.annotations.Nullable;
  * @param codecs makes the codec of a cache that has none of its own
  * @param compression of all payloads; null where none is compressed or decompressed
  */
-public record ValueForms(Function<Type, Codec<?>> codecs, @Nullable Compression compression) {}
+public record ValueForms(Function<Type, Codec<?>> codecs, @Nullable Compression compression) {
+
+  /**
+   * LZ4 of payloads of more than some bytes. Asked here, because the class that names the optional
+   * dependency cannot be linked without it.
+   *
+   * @return null if there is no LZ4 on the class path
+   */
+  public static @Nullable Compression lz4(int above) {
+    try {
+      return new Lz4Compression(above);
+    } catch (LinkageError missing) {
+      return null;
+    }
+  }
+}

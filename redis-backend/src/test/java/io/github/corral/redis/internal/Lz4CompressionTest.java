@@ -18,7 +18,7 @@ class Lz4CompressionTest {
   private static final byte[] PLAIN =
       "a payload that repeats itself, ".repeat(50).getBytes(StandardCharsets.UTF_8);
 
-  private final Compression lz4 = Lz4Compression.above(100);
+  private final Compression lz4 = new Lz4Compression(100);
 
   private byte[] decompress(byte[] compressed, int length) {
     return lz4.decompress(compressed, 0, length);
@@ -46,7 +46,7 @@ class Lz4CompressionTest {
   void compress_noLongerThanTheThreshold_isLeftAsItIs() {
     assertThat(lz4.compress(new byte[100])).isNull();
     assertThat(lz4.compress(new byte[101])).isNotNull();
-    assertThat(Lz4Compression.above(Integer.MAX_VALUE).compress(new byte[1 << 20])).isNull();
+    assertThat(new Lz4Compression(Integer.MAX_VALUE).compress(new byte[1 << 20])).isNull();
   }
 
   @Test

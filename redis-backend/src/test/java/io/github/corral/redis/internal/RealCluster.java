@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import io.github.corral.redis.LettuceTier;
+import io.github.corral.redis.RedisTierBuilder;
 import io.lettuce.core.MigrateArgs;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.redisson.config.Config;
 
 /**
  * A Redis Cluster on 127.0.0.1, wired by hand: primaries that share the slots evenly, and for each
@@ -136,8 +138,19 @@ final class RealCluster implements RealServers {
   }
 
   @Override
-  public LettuceTier.Builder tier() {
+  public RedisTierBuilder tier() {
     return LettuceTier.builder(client);
+  }
+
+  @Override
+  public TestClient redisson() {
+    Config config = new Config();
+    config
+        .useClusterServers()
+        .addNodeAddress("redis://" + RealRedis.HOST + ":" + servers.get(0).port())
+        .setMasterConnectionMinimumIdleSize(1)
+        .setSlaveConnectionMinimumIdleSize(1);
+    return new TestClient.OfRedisson(config);
   }
 
   /** Begins to move a slot: from now on keys may be on either server. */

@@ -1,0 +1,115 @@
+package io.github.corral.redis.internal;
+
+import io.github.corral.redis.LettuceTier;
+import io.github.corral.redis.RedisTierBuilder;
+import io.github.corral.redis.RedissonTier;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.redisson.Redisson;
+import org.redisson.api.RedissonClient;
+import org.redisson.config.Config;
+
+/** A client as an application makes it, of one make or the other. */
+interface TestClient extends AutoCloseable {
+
+  /** The makes. */
+  enum Make {
+    LETTUCE {
+      @Override
+      TestClient at(int port) {
+        return new OfLettuce(RedisClient.create(RealRedis.uri(port)));
+      }
+    },
+    REDISSON {
+      @Override
+      TestClient at(int port) {
+        Config config = new Config();
+        config
+            .useSingleServer()
+            .setAddress("redis://" + RealRedis.HOST + ":" + port)
+            .setConnectionMinimumIdleSize(1)
+            .setSubscriptionConnectionMinimumIdleSize(1);
+        return new OfRedisson(config);
+      }
+    };
+
+    /** A client for one server, which does not connect before it is used. */
+    abstract TestClient at(int port);
+  }
+
+  RedisPort port(LongSupplier nanos);
+
+  RedisTierBuilder tier();
+
+  /**
+   * Increments a number twice, as an application does it by itself.
+   *
+   * @param between what happens before the second time
+   * @return the number
+   */
+  long incrementTwice(String key, Runnable between);
+
+  @Override
+  void close();
+
+  /** A client of Lettuce's. */
+  record OfLettuce(RedisClient client) implements TestClient {
+
+    @Override
+    public RedisPort port(LongSupplier nanos) {
+      return LettucePort.open(client, nanos);
+    }
+
+    @Override
+    public RedisTierBuilder tier() {
+      return LettuceTier.builder(client);
+    }
+
+    @Override
+    public long incrementTwice(String key, Runnable between) {
+      try (StatefulRedisConnection<String, String> connection = client.connect()) {
+        connection.sync().incr(key);
+        between.run();
+        return connection.sync().incr(key);
+      }
+    }
+
+    @Override
+    public void close() {
+      client.shutdown(Duration.ZERO, Duration.ofSeconds(5));
+    }
+  }
+
+  /** A client of Redisson's. */
+  record OfRedisson(RedissonClient client) implements TestClient {
+
+    OfRedisson(Config config) {
+      this(Redisson.create(config.setThreads(2).setNettyThreads(2).setLazyInitialization(true)));
+    }
+
+    @Override
+    public RedisPort port(LongSupplier nanos) {
+      return RedissonPort.open(client, nanos);
+    }
+
+    @Override
+    public RedisTierBuilder tier() {
+      return RedissonTier.builder(client);
+    }
+
+    @Override
+    public long incrementTwice(String key, Runnable between) {
+      client.getAtomicLong(key).incrementAndGet();
+      between.run();
+      return client.getAtomicLong(key).incrementAndGet();
+    }
+
+    @Override
+    public void close() {
+      client.shutdown(0, 5, TimeUnit.SECONDS);
+    }
+  }
+}

@@ -46,6 +46,6 @@ public final class RedissonTier {
    */
   public static RedisTierBuilder builder(RedissonClient client) {
     Objects.requireNonNull(client, "client");
-    return new RedisTierBuilder(() -> RedissonPort.open(client));
+    return new RedisTierBuilder(RedissonPort.of(client));
   }
 }

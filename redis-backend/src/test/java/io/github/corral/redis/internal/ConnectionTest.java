@@ -100,7 +100,7 @@ class ConnectionTest {
 
   /** What the tier has to prevent: this is the same loss, on a connection that the client keeps. */
   @Test
-  void increment_byTheClientItselfReplyIsLost_isSentAgain() throws Exception {
+  void incrementTwice_byTheClientItselfReplyIsLost_isSentAgain() throws Exception {
     RealRedis redis = open(RealRedis.start());
     FaultyProxy proxy = open(new FaultyProxy(redis.port()));
     TestClient client = client(proxy.port());

@@ -4,12 +4,18 @@ import io.github.corral.redis.LettuceTier;
 import io.github.corral.redis.RedisTierBuilder;
 import io.github.corral.redis.RedissonTier;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.redisson.Redisson;
+import org.redisson.api.RScript;
+import org.redisson.api.RScript.Mode;
+import org.redisson.api.RScript.ReturnType;
 import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
 import org.redisson.config.Config;
 
 /** A client as an application makes it, of one make or the other. */
@@ -44,8 +50,11 @@ interface TestClient extends AutoCloseable {
 
   RedisTierBuilder tier();
 
+  /** A script that increments a number. */
+  String INCREMENT = "return redis.call('INCR', KEYS[1])";
+
   /**
-   * Increments a number twice, as an application does it by itself.
+   * Increments a number twice, as an application does it by a script.
    *
    * @param between what happens before the second time
    * @return the number
@@ -71,9 +80,9 @@ interface TestClient extends AutoCloseable {
     @Override
     public long incrementTwice(String key, Runnable between) {
       try (StatefulRedisConnection<String, String> connection = client.connect()) {
-        connection.sync().incr(key);
+        connection.sync().eval(INCREMENT, ScriptOutputType.INTEGER, key);
         between.run();
-        return connection.sync().incr(key);
+        return connection.sync().<Long>eval(INCREMENT, ScriptOutputType.INTEGER, key);
       }
     }
 
@@ -92,7 +101,7 @@ interface TestClient extends AutoCloseable {
 
     @Override
     public RedisPort port(LongSupplier nanos) {
-      return RedissonPort.open(client, nanos);
+      return RedissonPort.open(RedissonServers.of(client), nanos);
     }
 
     @Override
@@ -102,9 +111,10 @@ interface TestClient extends AutoCloseable {
 
     @Override
     public long incrementTwice(String key, Runnable between) {
-      client.getAtomicLong(key).incrementAndGet();
+      RScript script = client.getScript(StringCodec.INSTANCE);
+      script.eval(Mode.READ_WRITE, INCREMENT, ReturnType.LONG, List.of(key));
       between.run();
-      return client.getAtomicLong(key).incrementAndGet();
+      return script.<Long>eval(Mode.READ_WRITE, INCREMENT, ReturnType.LONG, List.of(key));
     }
 
     @Override

@@ -28,6 +28,11 @@ interface TestClient extends AutoCloseable {
       TestClient at(int port) {
         return new OfLettuce(RedisClient.create(RealRedis.uri(port)));
       }
+
+      @Override
+      RealServers on(RealServers servers) {
+        return servers;
+      }
     },
     REDISSON {
       @Override
@@ -40,10 +45,18 @@ interface TestClient extends AutoCloseable {
             .setSubscriptionConnectionMinimumIdleSize(1);
         return new OfRedisson(config);
       }
+
+      @Override
+      RealServers on(RealServers servers) {
+        return OnRedisson.of(servers);
+      }
     };
 
     /** A client for one server, which does not connect before it is used. */
     abstract TestClient at(int port);
+
+    /** Servers whose tiers have a client of this make. */
+    abstract RealServers on(RealServers servers);
   }
 
   RedisPort port(LongSupplier nanos);

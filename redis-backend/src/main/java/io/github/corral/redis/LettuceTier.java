@@ -8,18 +8,21 @@ import io.lettuce.core.cluster.RedisClusterClient;
 import java.util.Objects;
 
 /**
- * The remote tier on a standalone Redis, 7.0 or later, by way of a Lettuce client.
+ * The remote tier on Redis, 7.0 or later, by way of a Lettuce client: one server, the primary that
+ * Sentinel names, or a cluster.
  *
- * <p>A tier opens two connections of its own from the client that it is given, one for commands and
- * one for the feed, and closes them with itself; it never closes the client. It connects in the
- * background, for which {@link RedisTierBuilder#build} waits a little: while Redis cannot be reached, calls
- * fail at once, and it tries again every second at most. After a lost connection nothing is sent
- * again.
+ * <p>A tier opens connections of its own, with the settings of the client that it is given: one to
+ * each primary for commands, and one for the feed. It closes them with itself, and never closes the
+ * client. It connects in the background, for which {@link RedisTierBuilder#build} waits a little: while
+ * Redis cannot be reached, calls fail at once, and it tries again every second at most. After a
+ * lost connection nothing is sent again.
  *
  * <p>The client's own settings decide where Redis is, how it is authenticated and how long an
- * attempt to connect may take. What the scripts need of the server: {@code GET}, {@code SET},
- * {@code DEL}, {@code MGET}, {@code TIME}, {@code PUBLISH}, {@code SUBSCRIBE}, {@code EVAL}, {@code
- * EVALSHA} and {@code INFO}, under the keys {@code {namespace:*}*}.
+ * attempt to connect may take. What a user needs the right to: {@code GET}, {@code SET}, {@code
+ * DEL}, {@code HGET}, {@code HGETALL}, {@code HSET}, {@code HDEL}, {@code HLEN}, {@code EVAL},
+ * {@code EVALSHA}, {@code PUBLISH}, {@code SUBSCRIBE}, {@code TIME} and {@code INFO}, and in a
+ * cluster {@code ASKING} and {@code CLUSTER NODES}; the keys <code>{namespace:*</code> and <code>
+ * {namespace}:t</code>; the channel <code>{namespace}:feed</code>.
  *
  * <p>Tiers are thread-safe.
  */
@@ -30,7 +33,7 @@ public final class LettuceTier {
   /**
    * Makes a tier in the namespace {@code corral}.
    *
-   * @param client where to connect; made with an address
+   * @param client where to connect; made with an address, of a server or of sentinels
    * @return the tier; close it when done
    */
   public static RemoteTier of(RedisClient client) {
@@ -40,7 +43,7 @@ public final class LettuceTier {
   /**
    * Makes a tier with settings of its own.
    *
-   * @param client where to connect; made with an address
+   * @param client where to connect; made with an address, of a server or of sentinels
    * @return the settings
    */
   public static RedisTierBuilder builder(RedisClient client) {

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,19 +40,19 @@ final class Beats {
   /**
    * Publishes a beat on each primary that keeps one of the given partitions.
    *
-   * @param silent the partitions, in order
    * @param published told of the partitions in each, one byte each, once it is published
    */
   void publish(int[] silent, Consumer<byte[]> published) {
     if (silent.length == 0) {
       return;
     }
+    Set<Integer> wanted = Arrays.stream(silent).boxed().collect(Collectors.toSet());
     Map<String, ByteArrayOutputStream> kept = new LinkedHashMap<>();
     Set<String> chosen = new LinkedHashSet<>();
     for (int i = 0; i < RemoteTier.PARTITIONS; i++) {
       String primary = port.primary(keyspace.counter(i));
       kept.computeIfAbsent(primary, it -> new ByteArrayOutputStream()).write(i);
-      if (Arrays.binarySearch(silent, i) >= 0) {
+      if (wanted.contains(i)) {
         chosen.add(primary);
       }
     }

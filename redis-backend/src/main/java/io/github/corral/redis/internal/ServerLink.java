@@ -122,6 +122,7 @@ final class ServerLink implements RedisLink {
     RefusedException refused = RefusedException.of(cause);
     if (RefusedException.is(Reason.READONLY, refused)) {
       giveUp.run(); // a primary no longer; it is to be looked for
+      routes.doubt();
     } else if (RefusedException.is(Reason.CLUSTERDOWN, refused)) {
       routes.doubt();
     }

@@ -48,19 +48,13 @@ final class ServerNode {
   }
 
   private void linked(CommandConnection connection) {
-    ServerLink made = new ServerLink(connection, address, nanos, this::giveUp, routes);
+    ServerLink made = new ServerLink(connection, address, nanos, kept::renew, routes);
     link = CompletableFuture.completedFuture(made);
     first.complete(made);
-  }
-
-  private void giveUp() {
-    kept.renew();
-    routes.doubt();
   }
 
   private void unlinked(Throwable cause) {
     link = CompletableFuture.failedFuture(cause);
     first.completeExceptionally(cause);
-    routes.doubt();
   }
 }

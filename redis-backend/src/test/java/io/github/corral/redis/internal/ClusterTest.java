@@ -148,9 +148,31 @@ class ClusterTest {
     }
 
     byte[] counter = owner.commands().get(KEYSPACE.counter(RemoteTier.partition(key)));
-    assertThat(ByteBuffer.wrap(counter).getLong(8))
-        .isBetween((long) acknowledged, (long) sent);
+    assertThat(ByteBuffer.wrap(counter).getLong(8)).isBetween((long) acknowledged, (long) sent);
     assertThat(reconnects).isEmpty();
+  }
+
+  @Test
+  void beat_primaryHasBecomeAReplica_isPublishedByItsSuccessor() {
+    RealCluster own = RealCluster.start(1, 1);
+    opened.add(own);
+    RemoteTier tier = own.tier().timeout(PATIENCE).build();
+    opened.add(tier);
+    HeardFeed feed = listen(tier);
+    tier.beat(new int[] {1});
+    feed.await(Beat.class::isInstance);
+    String before = feed.messages(Beat.class).get(0).primary();
+
+    own.replicaOf(own.primaries().get(0)).status("CLUSTER", "FAILOVER", "TAKEOVER");
+
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              tier.beat(new int[] {1});
+              return feed.messages(Beat.class).stream()
+                  .anyMatch(beat -> !beat.primary().equals(before));
+            });
   }
 
   @Test

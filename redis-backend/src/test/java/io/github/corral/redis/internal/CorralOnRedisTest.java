@@ -81,8 +81,7 @@ class CorralOnRedisTest {
   }
 
   private ReadThroughCache<Long, List<String>> process() {
-    Corral corral =
-        Corral.builder().remote(redis.tier().timeout(PATIENCE).build()).build();
+    Corral corral = Corral.builder().remote(redis.tier().timeout(PATIENCE).build()).build();
     processes.add(corral);
     return corral
         .cache("posts", Long.class, new TypeRef<List<String>>() {})

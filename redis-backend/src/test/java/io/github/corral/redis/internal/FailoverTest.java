@@ -92,8 +92,7 @@ class FailoverTest {
 
   private ReadThroughCache<Long, Long> process(RealServers servers) {
     RemoteTier tier = servers.tier().build();
-    Corral corral =
-        Corral.builder().remote(tier).recorders(name -> new GapRecorder()).build();
+    Corral corral = Corral.builder().remote(tier).recorders(name -> new GapRecorder()).build();
     opened.add(corral);
     return corral.cache("posts", Long.class, Long.class).build(id -> source.get());
   }

@@ -1,12 +1,10 @@
 package io.github.corral.redis.internal;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import io.github.corral.redis.LettuceTier;
 import io.github.corral.redis.RedisTierBuilder;
 import io.lettuce.core.MigrateArgs;
-import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.SlotHash;
 import java.io.IOException;
@@ -17,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -81,9 +78,7 @@ final class RealCluster implements RealServers {
     for (int i = 0; i < count; i++) {
       int from = i * SlotHash.SLOT_COUNT / count;
       int to = (i + 1) * SlotHash.SLOT_COUNT / count - 1;
-      primaries
-          .get(i)
-          .status("CLUSTER", "ADDSLOTSRANGE", String.valueOf(from), String.valueOf(to));
+      primaries.get(i).status("CLUSTER", "ADDSLOTSRANGE", String.valueOf(from), String.valueOf(to));
     }
     servers.forEach(server -> awaitInfo(server, "cluster_known_nodes:" + servers.size() + "\r"));
     for (int i = count; i < servers.size(); i++) {
@@ -167,8 +162,7 @@ final class RealCluster implements RealServers {
   }
 
   static void moveKey(byte[] key, RealRedis from, RealRedis to) {
-    from.commands()
-        .migrate(RealRedis.HOST, to.port(), 0, 5_000, MigrateArgs.Builder.key(key));
+    from.commands().migrate(RealRedis.HOST, to.port(), 0, 5_000, MigrateArgs.Builder.key(key));
   }
 
   /** Ends a move, once all keys are moved; the new owner is the first to know. */

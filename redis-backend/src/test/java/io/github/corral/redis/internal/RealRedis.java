@@ -62,11 +62,7 @@ final class RealRedis implements RealServers {
 
   static RedisServer started(int port, String... settings) {
     RedisServerBuilder builder =
-        RedisServer.builder()
-            .port(port)
-            .bind(HOST)
-            .setting("save \"\"")
-            .setting("appendonly no");
+        RedisServer.builder().port(port).bind(HOST).setting("save \"\"").setting("appendonly no");
     List.of(settings).forEach(builder::setting);
     RedisServer server = builder.build();
     server.start();

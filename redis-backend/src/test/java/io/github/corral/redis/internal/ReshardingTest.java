@@ -84,10 +84,14 @@ class ReshardingTest {
                 i -> CompletableFuture.runAsync(() -> call("posts::1", over, changes, failures)))
             .toList();
 
-    await().until(() -> changes.get() > 0);
+    Runnable someCalls =
+        () -> {
+          long before = changes.get();
+          await().until(() -> changes.get() > before + 30 || !failures.isEmpty());
+        };
     for (int round = 0; round < 3; round++) {
-      move(from, to);
-      move(to, from);
+      move(from, to, someCalls);
+      move(to, from, someCalls);
     }
     over.set(true);
     callers.forEach(ReshardingTest::get);
@@ -176,8 +180,7 @@ class ReshardingTest {
             });
   }
 
-  private void call(
-      String key, AtomicBoolean over, AtomicLong changes, Queue<Throwable> failures) {
+  private void call(String key, AtomicBoolean over, AtomicLong changes, Queue<Throwable> failures) {
     while (!over.get()) {
       try {
         get(tier.lookup(read(tokens.incrementAndGet())));
@@ -195,10 +198,14 @@ class ReshardingTest {
     }
   }
 
-  private static void move(RealRedis source, RealRedis target) {
+  private static void move(RealRedis source, RealRedis target, Runnable betweenSteps) {
     RealCluster.beginMove(SLOT, source, target);
+    betweenSteps.run();
+    RealCluster.moveKeys(SLOT, source, target);
+    betweenSteps.run();
     RealCluster.moveKeys(SLOT, source, target);
     RealCluster.endMove(SLOT, source, target);
+    betweenSteps.run();
   }
 
   private HeardFeed listen() {

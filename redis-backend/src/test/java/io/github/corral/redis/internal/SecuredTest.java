@@ -74,9 +74,7 @@ class SecuredTest {
   void makeCertificate() {
     certificate = Certificate.in(folder);
     ssl =
-        SslOptions.builder()
-            .truststore(certificate.store().toFile(), Certificate.PASSWORD)
-            .build();
+        SslOptions.builder().truststore(certificate.store().toFile(), Certificate.PASSWORD).build();
   }
 
   @AfterEach
@@ -107,11 +105,7 @@ class SecuredTest {
   void everyOperation_anotherNamespace_isRefused() {
     permit(cluster(), Stream.concat(RULES.stream(), CLUSTER_RULES.stream()).toList());
     RemoteTier tier =
-        open(
-            LettuceTier.builder(clusterClient())
-                .namespace("other")
-                .timeout(PATIENCE)
-                .build());
+        open(LettuceTier.builder(clusterClient()).namespace("other").timeout(PATIENCE).build());
 
     assertThatThrownBy(() -> get(tier.invalidate(KEY, Change.HARD, 0)))
         .hasMessageContaining("NOPERM");

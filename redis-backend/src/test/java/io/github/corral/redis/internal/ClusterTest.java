@@ -163,7 +163,7 @@ class ClusterTest {
     feed.await(Beat.class::isInstance);
     String before = feed.messages(Beat.class).get(0).primary();
 
-    own.replicaOf(own.primaries().get(0)).status("CLUSTER", "FAILOVER", "TAKEOVER");
+    own.failOver(own.primaries().get(0));
 
     await()
         .atMost(PATIENCE)

@@ -37,6 +37,11 @@ record OnRedisson(RealServers servers, TestClient client) implements RealServers
   }
 
   @Override
+  public void failOver(RealRedis primary) {
+    servers.failOver(primary);
+  }
+
+  @Override
   public void close() {
     client.close();
     servers.close();

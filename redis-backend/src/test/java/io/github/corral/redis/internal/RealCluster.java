@@ -7,10 +7,6 @@ import io.github.corral.redis.RedisTierBuilder;
 import io.lettuce.core.MigrateArgs;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.SlotHash;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,15 +24,13 @@ final class RealCluster implements RealServers {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final Path folder;
   private final List<RealRedis> servers = new ArrayList<>();
   private final List<RealRedis> primaries;
   private final RedisClusterClient client;
 
   private RealCluster(int primaries, int replicas, String... settings) {
-    this.folder = folder();
     for (int i = 0; i < primaries * (1 + replicas); i++) {
-      servers.add(RealRedis.start(settings(i, settings)));
+      servers.add(RealRedis.start(settings(settings)));
     }
     this.primaries = List.copyOf(servers.subList(0, primaries));
     wire();
@@ -47,21 +41,12 @@ final class RealCluster implements RealServers {
     return new RealCluster(primaries, replicas, settings);
   }
 
-  private static Path folder() {
-    try {
-      return Files.createTempDirectory("corral-cluster");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private String[] settings(int index, String... more) {
+  private static String[] settings(String... more) {
     return Stream.concat(
             Stream.of(
                 "cluster-enabled yes",
-                "cluster-config-file " + folder.resolve(index + ".conf"),
                 "cluster-port " + RealRedis.freePort(),
-                "cluster-node-timeout 1000",
+                "cluster-node-timeout 5000",
                 "repl-diskless-sync-delay 0"),
             Stream.of(more))
         .toArray(String[]::new);
@@ -110,9 +95,12 @@ final class RealCluster implements RealServers {
     return primaries;
   }
 
-  /** The replica of a primary, of clusters that have one for each. */
-  RealRedis replicaOf(RealRedis primary) {
-    return servers.get(primaries.size() + primaries.indexOf(primary));
+  /** Lets the replica of a primary take its place, of clusters that have one for each. */
+  @Override
+  public void failOver(RealRedis primary) {
+    servers
+        .get(primaries.size() + primaries.indexOf(primary))
+        .status("CLUSTER", "FAILOVER", "TAKEOVER");
   }
 
   /** The primary that a slot was first given to. */
@@ -188,19 +176,5 @@ final class RealCluster implements RealServers {
   public void close() {
     client.shutdown(Duration.ZERO, Duration.ofSeconds(5));
     servers.forEach(RealRedis::close);
-    try (Stream<Path> files = Files.list(folder)) {
-      files.forEach(RealCluster::delete);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    delete(folder);
-  }
-
-  private static void delete(Path file) {
-    try {
-      Files.delete(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

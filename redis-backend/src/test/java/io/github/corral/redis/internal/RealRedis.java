@@ -14,9 +14,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import redis.embedded.RedisServer;
 import redis.embedded.RedisServerBuilder;
 
@@ -28,13 +31,15 @@ final class RealRedis implements RealServers {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final int port;
+  private final Path folder;
   private final RedisClient client;
   private final StatefulRedisConnection<byte[], byte[]> connection;
   private final RedisServer server;
 
   private RealRedis(int port, String... settings) {
     this.port = port;
-    this.server = started(port, settings);
+    this.folder = newFolder();
+    this.server = started(port, inFolder(settings));
     this.client = RedisClient.create(uri(port));
     this.connection = client.connect(ByteArrayCodec.INSTANCE);
   }
@@ -42,6 +47,19 @@ final class RealRedis implements RealServers {
   /** Starts a server with some lines of configuration more than usual. */
   static RealRedis start(String... settings) {
     return new RealRedis(freePort(), settings);
+  }
+
+  private static Path newFolder() {
+    try {
+      return Files.createTempDirectory("corral-redis");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What it writes, as a replica and a server of a cluster do, no other server may find. */
+  private String[] inFolder(String... settings) {
+    return Stream.concat(Stream.of("dir " + folder), Stream.of(settings)).toArray(String[]::new);
   }
 
   static int freePort() {
@@ -122,5 +140,13 @@ final class RealRedis implements RealServers {
     connection.close();
     client.shutdown(Duration.ZERO, Duration.ofSeconds(5));
     server.stop();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+      Files.delete(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -38,7 +38,7 @@ final class RealSentinel implements RealServers {
             .masterName(NAME)
             .masterPort(primary.port())
             .quorumSize(1)
-            .downAfterMilliseconds(500L)
+            .downAfterMilliseconds(60_000L) // a busy machine is no reason
             .failoverTimeout(2_000L)
             .build();
     sentinel.start();
@@ -93,6 +93,13 @@ final class RealSentinel implements RealServers {
         .setMasterConnectionMinimumIdleSize(1)
         .setSlaveConnectionMinimumIdleSize(1);
     return new TestClient.OfRedisson(config);
+  }
+
+  @Override
+  public void failOver(RealRedis primary) {
+    try (var connection = client.connectSentinel()) {
+      connection.sync().failover(NAME);
+    }
   }
 
   @Override

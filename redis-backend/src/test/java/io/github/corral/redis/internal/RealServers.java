@@ -19,6 +19,15 @@ interface RealServers extends AutoCloseable {
   /** A client of Redisson's for them; the caller closes it. */
   TestClient redisson();
 
+  /**
+   * Lets the replica of a primary, which may be dead, take its place.
+   *
+   * @throws UnsupportedOperationException if there is none
+   */
+  default void failOver(RealRedis primary) {
+    throw new UnsupportedOperationException();
+  }
+
   @Override
   void close();
 }

@@ -140,8 +140,7 @@ class SecuredTest {
                         Stream.of(
                             "cluster-enabled yes",
                             "tls-cluster yes",
-                            "cluster-port " + RealRedis.freePort(),
-                            "cluster-config-file " + folder.resolve("nodes.conf")))
+                            "cluster-port " + RealRedis.freePort()))
                     .toArray(String[]::new)));
     server.status("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
     org.awaitility.Awaitility.await()

@@ -36,6 +36,7 @@ final class FlightLookup<K, V> {
   private volatile Ticket ticket;
   private volatile long held;
   private volatile long unreadable;
+  private volatile long unreadableUnder;
   private volatile long token;
   private int waits;
   private volatile long waitingSince = -1;
@@ -241,14 +242,17 @@ final class FlightLookup<K, V> {
     lookup();
   }
 
-  /** Null for what counts as absent, which it tells once. */
+  /**
+   * Null for what counts as absent, which it tells once, unless barriers have become known since.
+   */
   private @Nullable Entry<V> decode(Stored stored) {
-    if (stored.id() == unreadable) {
+    if (stored.id() == unreadable && ticket.barriers() == unreadableUnder) {
       return null;
     }
     Entry<V> entry = engine.decode(stored, ticket);
     if (entry == null && engine.judges()) {
       unreadable = stored.id();
+      unreadableUnder = ticket.barriers();
     }
     return entry;
   }

@@ -89,9 +89,10 @@ final class L1<K, V> implements Recorder.Contents {
     return entries.asMap().keySet().iterator();
   }
 
+  /** After evictions that Caffeine has put off until the cache is next used. */
   @Override
   public long entries() {
-    return entries.estimatedSize();
+    return size();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.corral.spring;
 import io.github.corral.Corral;
 import io.github.corral.metrics.MicrometerRecorder;
 import io.github.corral.redis.LettuceTier;
+import io.github.corral.redis.RedisTierBuilder;
 import io.github.corral.spi.Recorder;
 import io.github.corral.spi.RemoteTier;
 import io.lettuce.core.RedisClient;
@@ -128,7 +129,7 @@ public final class CorralAutoConfiguration {
     @Bean(destroyMethod = "")
     RemoteTier corralRemoteTier(
         RedisConnection connection, CorralProperties properties, CacheOptions checked) {
-      LettuceTier.Builder builder =
+      RedisTierBuilder builder =
           LettuceTier.builder(connection.client())
               .timeout(properties.redis().timeout())
               .connectWait(Duration.ZERO);

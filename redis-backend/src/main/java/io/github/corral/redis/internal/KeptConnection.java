@@ -1,11 +1,7 @@
 package io.github.corral.redis.internal;
 
-import io.lettuce.core.RedisChannelHandler;
-import io.lettuce.core.RedisConnectionStateListener;
-import io.lettuce.core.api.StatefulConnection;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.SocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -18,13 +14,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes a connection, and another when it is lost. Thread-safe.
  *
- * <p>Lettuce could do that itself, but would then send again what had no reply when the connection
- * was lost, although the server may have run it. So a connection is closed as soon as it is lost,
- * on the event loop and before Lettuce's own watchdog hears of it; a closed one fails what it holds
- * and never reconnects. As the loss is told after the last message, the next connection's messages
- * are told after those of this one.
+ * <p>Clients do that themselves, but send again what had no reply when a connection was lost,
+ * although the server may have run it. So a connection is closed as soon as it is lost, before its
+ * client would make it again. As the loss is told after the last message, the next connection's
+ * messages are told after those of this one.
  */
-final class KeptConnection<C extends StatefulConnection<byte[], byte[]>> {
+final class KeptConnection<C extends ServerConnection> {
 
   private static final Logger LOG = System.getLogger("io.github.corral.redis");
 
@@ -100,7 +95,7 @@ final class KeptConnection<C extends StatefulConnection<byte[], byte[]>> {
 
   private void made(C connection) {
     Kept kept = new Kept(connection);
-    connection.addListener(kept);
+    connection.onLost(kept::lost);
     current.set(kept);
     succeeded();
     if (!closed) {
@@ -143,7 +138,7 @@ final class KeptConnection<C extends StatefulConnection<byte[], byte[]>> {
   }
 
   /** A connection from its making to its end. */
-  private final class Kept implements RedisConnectionStateListener {
+  private final class Kept {
 
     private final C connection;
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -167,17 +162,5 @@ final class KeptConnection<C extends StatefulConnection<byte[], byte[]>> {
         connector.attempt(KeptConnection.this::connect, 0);
       }
     }
-
-    @Override
-    public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {}
-
-    /** Told on the connection's event loop. */
-    @Override
-    public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
-      lost();
-    }
-
-    @Override
-    public void onRedisExceptionCaught(RedisChannelHandler<?, ?> handler, Throwable cause) {}
   }
 }

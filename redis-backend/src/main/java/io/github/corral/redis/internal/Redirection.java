@@ -29,4 +29,14 @@ record Redirection(boolean ask, int slot, String host, int port) {
         matcher.group(3).equals("?") ? "" : matcher.group(3),
         Integer.parseInt(matcher.group(4)));
   }
+
+  /** The host of an address. */
+  static String host(String address) {
+    return address.substring(0, address.lastIndexOf(':'));
+  }
+
+  /** The port of an address. */
+  static int port(String address) {
+    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+  }
 }

@@ -20,7 +20,9 @@ final class RefusedException extends RuntimeException {
     /** The server reads its data set. */
     LOADING,
     /** A script runs for too long. */
-    BUSY
+    BUSY,
+    /** The server does not know the script by its digest. */
+    NOSCRIPT
   }
 
   private final Reason reason;

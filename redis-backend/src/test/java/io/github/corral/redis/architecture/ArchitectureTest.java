@@ -10,6 +10,8 @@ import io.github.corral.testing.architecture.ClassFileSearch;
 import io.github.corral.testing.architecture.InternalPackages;
 import io.github.corral.testing.architecture.ModuleClasses;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ArchitectureTest {
 
@@ -17,18 +19,19 @@ class ArchitectureTest {
 
   @Test
   void internalPackages_shippedClasses_namedOnlyFromInsideAndByTheDoors() {
-    InternalPackages.areNamedOnlyByThemselvesAndDoorsOf(ROOT, "LettuceTier")
+    InternalPackages.areNamedOnlyByThemselvesAndDoorsOf(ROOT, "LettuceTier", "RedissonTier")
         .check(ModuleClasses.shippedBelow(ROOT).graph());
   }
 
-  @Test
-  void lettuce_shippedClasses_namedOnlyBehindThePort() {
+  @ParameterizedTest
+  @CsvSource({"Lettuce, io.lettuce..", "Redisson, org.redisson.."})
+  void client_shippedClasses_namedOnlyByItsOwn(String prefix, String client) {
     noClasses()
         .that()
-        .haveNameNotMatching(".*\\.(Lettuce\\w+|KeptConnection)(\\$.*)?")
+        .haveNameNotMatching(".*\\." + prefix + "\\w+(\\$.*)?")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("io.lettuce..")
+        .resideInAPackage(client)
         .check(ModuleClasses.shippedBelow(ROOT).graph());
   }
 

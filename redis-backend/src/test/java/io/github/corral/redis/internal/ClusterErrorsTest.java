@@ -52,8 +52,8 @@ class ClusterErrorsTest {
 
   @Test
   void read_topology_hasSlotsOfThoseThatLive() {
-    LettuceTopology topology =
-        LettuceTopology.read(
+    Topology topology =
+        Topology.read(
             """
             a :7000@17000 myself,master - 0 0 1 connected 0-5 [7-<-b]
             b 127.0.0.1:7001@17001 master - 0 0 2 connected 6-9

@@ -183,7 +183,7 @@ class ClusterTest {
     String elsewhere = keyIn(partitionsOf(cluster, cluster.primaries().get(1)).get(0));
 
     assertThatThrownBy(() -> get(tier.lookup(peek(elsewhere))))
-        .hasMessageContaining("make the tier with a RedisClusterClient");
+        .hasMessageContaining("make the tier with a client of clusters");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.corral.Corral;
 import io.github.corral.ReadThroughCache;
 import io.github.corral.RemoteTierException;
+import io.github.corral.redis.internal.TestClient.Make;
 import io.github.corral.spi.Recorder;
 import io.github.corral.spi.Recorder.FeedGap;
 import io.github.corral.spi.RemoteTier;
@@ -24,7 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A primary dies under load, and a replica takes its place. */
 class FailoverTest {
@@ -45,19 +47,21 @@ class FailoverTest {
     }
   }
 
-  @Test
-  void get_primaryOfTheClusterDies_readsGoOnAndChangesReachEveryProcessAgain() {
+  @ParameterizedTest
+  @EnumSource
+  void get_primaryOfTheClusterDies_readsGoOnAndChangesReachEveryProcessAgain(Make make) {
     RealCluster cluster = RealCluster.start(3, 1);
     int slot = SlotHash.getSlot(new Keyspace("corral").entry(KEY));
 
-    assertSurvives(cluster, cluster.firstOwner(slot));
+    assertSurvives(make.on(cluster), cluster.firstOwner(slot));
   }
 
-  @Test
-  void get_primaryOfTheSentinelDies_readsGoOnAndChangesReachEveryProcessAgain() {
+  @ParameterizedTest
+  @EnumSource
+  void get_primaryOfTheSentinelDies_readsGoOnAndChangesReachEveryProcessAgain(Make make) {
     RealSentinel sentinel = RealSentinel.start();
 
-    assertSurvives(sentinel, sentinel.primaries().get(0));
+    assertSurvives(make.on(sentinel), sentinel.primaries().get(0));
   }
 
   private void assertSurvives(RealServers servers, RealRedis victim) {

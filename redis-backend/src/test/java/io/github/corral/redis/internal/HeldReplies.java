@@ -1,5 +1,6 @@
 package io.github.corral.redis.internal;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -81,8 +82,13 @@ final class HeldReplies implements RedisPort {
   }
 
   @Override
-  public CompletableFuture<RedisLink> link() {
-    return port.link().thenApply(Link::new);
+  public String primary(byte[] key) {
+    return port.primary(key);
+  }
+
+  @Override
+  public CompletableFuture<RedisLink> link(byte[] key) {
+    return port.link(key).thenApply(Link::new);
   }
 
   @Override
@@ -93,6 +99,11 @@ final class HeldReplies implements RedisPort {
   @Override
   public void resubscribe() {
     port.resubscribe();
+  }
+
+  @Override
+  public void awaitFirst(Duration most) {
+    port.awaitFirst(most);
   }
 
   @Override
@@ -109,7 +120,7 @@ final class HeldReplies implements RedisPort {
     }
 
     @Override
-    public CompletableFuture<byte[]> get(byte[] key) {
+    public CompletableFuture<Found> get(byte[] key) {
       return held(link.get(key));
     }
 

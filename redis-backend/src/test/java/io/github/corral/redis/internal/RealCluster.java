@@ -3,6 +3,7 @@ package io.github.corral.redis.internal;
 import static org.awaitility.Awaitility.await;
 
 import io.github.corral.redis.LettuceTier;
+import io.github.corral.redis.RedisTierBuilder;
 import io.lettuce.core.MigrateArgs;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.SlotHash;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.redisson.config.Config;
 
 /**
  * A Redis Cluster on 127.0.0.1, wired by hand: primaries that share the slots evenly, and for each
@@ -119,8 +121,19 @@ final class RealCluster implements RealServers {
   }
 
   @Override
-  public LettuceTier.Builder tier() {
+  public RedisTierBuilder tier() {
     return LettuceTier.builder(client);
+  }
+
+  @Override
+  public TestClient redisson() {
+    Config config = new Config();
+    config
+        .useClusterServers()
+        .addNodeAddress("redis://" + RealRedis.HOST + ":" + servers.get(0).port())
+        .setMasterConnectionMinimumIdleSize(1)
+        .setSlaveConnectionMinimumIdleSize(1);
+    return new TestClient.OfRedisson(config);
   }
 
   /** Begins to move a slot: from now on keys may be on either server. */

@@ -1,6 +1,7 @@
 package io.github.corral.redis.internal;
 
 import io.github.corral.redis.LettuceTier;
+import io.github.corral.redis.RedisTierBuilder;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -97,8 +98,13 @@ public final class RealRedis implements RealServers {
   }
 
   @Override
-  public LettuceTier.Builder tier() {
+  public RedisTierBuilder tier() {
     return LettuceTier.builder(client);
+  }
+
+  @Override
+  public TestClient redisson() {
+    return TestClient.Make.REDISSON.at(port);
   }
 
   /** Stops the server at once; it closes as before. */

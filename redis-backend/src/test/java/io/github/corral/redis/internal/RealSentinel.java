@@ -3,11 +3,13 @@ package io.github.corral.redis.internal;
 import static org.awaitility.Awaitility.await;
 
 import io.github.corral.redis.LettuceTier;
+import io.github.corral.redis.RedisTierBuilder;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.redisson.config.Config;
 import redis.embedded.RedisSentinel;
 import redis.embedded.RedisSentinelBuilder;
 
@@ -21,6 +23,7 @@ final class RealSentinel implements RealServers {
   private final RealRedis replica =
       RealRedis.start(
           "repl-diskless-sync-delay 0", "replicaof " + RealRedis.HOST + " " + primary.port());
+  private final int sentinelPort = RealRedis.freePort();
   private final RedisSentinel sentinel;
   private final RedisClient client;
 
@@ -28,11 +31,10 @@ final class RealSentinel implements RealServers {
     await()
         .atMost(PATIENCE)
         .until(() -> replica.commands().info("replication").contains("master_link_status:up"));
-    int port = RealRedis.freePort();
     this.sentinel =
         new RedisSentinelBuilder()
             .bind(RealRedis.HOST)
-            .port(port)
+            .port(sentinelPort)
             .masterName(NAME)
             .masterPort(primary.port())
             .quorumSize(1)
@@ -42,7 +44,7 @@ final class RealSentinel implements RealServers {
     sentinel.start();
     this.client =
         RedisClient.create(
-            RedisURI.Builder.sentinel(RealRedis.HOST, port, NAME)
+            RedisURI.Builder.sentinel(RealRedis.HOST, sentinelPort, NAME)
                 .withTimeout(Duration.ofSeconds(10))
                 .build());
     await()
@@ -76,8 +78,21 @@ final class RealSentinel implements RealServers {
   }
 
   @Override
-  public LettuceTier.Builder tier() {
+  public RedisTierBuilder tier() {
     return LettuceTier.builder(client);
+  }
+
+  @Override
+  public TestClient redisson() {
+    Config config = new Config();
+    config
+        .useSentinelServers()
+        .setMasterName(NAME)
+        .addSentinelAddress("redis://" + RealRedis.HOST + ":" + sentinelPort)
+        .setCheckSentinelsList(false)
+        .setMasterConnectionMinimumIdleSize(1)
+        .setSlaveConnectionMinimumIdleSize(1);
+    return new TestClient.OfRedisson(config);
   }
 
   @Override

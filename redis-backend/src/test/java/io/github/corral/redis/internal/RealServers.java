@@ -1,6 +1,6 @@
 package io.github.corral.redis.internal;
 
-import io.github.corral.redis.LettuceTier;
+import io.github.corral.redis.RedisTierBuilder;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -14,7 +14,10 @@ interface RealServers extends AutoCloseable {
   RedisPort port(LongSupplier nanos);
 
   /** A tier on them, as an application makes it. */
-  LettuceTier.Builder tier();
+  RedisTierBuilder tier();
+
+  /** A client of Redisson's for them; the caller closes it. */
+  TestClient redisson();
 
   /**
    * Lets the replica of a primary, which may be dead, take its place.

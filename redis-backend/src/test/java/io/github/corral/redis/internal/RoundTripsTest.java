@@ -88,7 +88,8 @@ class RoundTripsTest {
             Scripts.load(),
             PATIENCE,
             System::nanoTime,
-            () -> ThreadLocalRandom.current().nextLong());
+            () -> ThreadLocalRandom.current().nextLong(),
+            VirtualRedis.VALUES);
     return Corral.builder().remote(tier).build();
   }
 

@@ -1,9 +1,12 @@
 package io.github.corral.redis.internal;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.github.corral.redis.JsonCodec;
 import io.github.corral.spi.RemoteTier;
 import io.github.corral.testing.InMemoryTags;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -36,13 +39,15 @@ final class VirtualRedis implements AutoCloseable {
       (function()
         local millis = string.match(redis.call('INFO', 'memory'), 'maxmemory:(%d+)') % 1e13
         return { math.floor(millis / 1000), millis % 1000 * 1000 }
-      end)()""";
+      end)()\
+      """;
   private static final String TEST_INFO =
       """
       (function()
         local number = string.match(redis.call('INFO', 'memory'), 'maxmemory:(%d+)') / 1e13
         return 'role:master\\r\\nmaster_replid:' .. math.floor(number) .. '\\r\\n'
-      end)()""";
+      end)()\
+      """;
   private static final String LIFE = "'PX', last - now + GRACE";
   private static final String TEST_LIFE = "'PX', last - now + GRACE + 3600000";
 
@@ -84,11 +89,11 @@ final class VirtualRedis implements AutoCloseable {
   }
 
   /** Loses the barriers of all tags. */
-  void loseTags() {
-    byte[] tags = new Keyspace("corral").tags();
+  void loseTags(Keyspace keyspace) {
     for (RealRedis server : servers.primaries()) {
-      if (server.commands().keys("{corral}:t").size() == 1) {
-        server.commands().del(tags);
+      List<byte[]> kept = server.commands().keys(new String(keyspace.tags(), US_ASCII));
+      if (!kept.isEmpty()) {
+        server.commands().del(keyspace.tags());
       }
     }
   }
@@ -115,8 +120,12 @@ final class VirtualRedis implements AutoCloseable {
   }
 
   RemoteTier tier() {
+    return tier(new Keyspace("corral"));
+  }
+
+  RemoteTier tier(Keyspace keyspace) {
     UnaryOperator<String> few = text -> keepingTags(MOST_TAGS, text);
-    return tier(port(), new Keyspace("corral"), few, identities::incrementAndGet);
+    return tier(port(), keyspace, few, identities::incrementAndGet);
   }
 
   RemoteTier tier(

@@ -3,18 +3,18 @@ package io.github.corral.redis.internal;
 import java.util.concurrent.CompletableFuture;
 
 /** What a link asks of those that it is one of. Thread-safe. */
-interface LettuceRoutes {
+interface Routes {
 
   /** Those of a server that is alone. */
-  LettuceRoutes NONE =
-      new LettuceRoutes() {
+  Routes NONE =
+      new Routes() {
         @Override
-        public CompletableFuture<LettuceLink> follow(Redirection to, String from) {
+        public CompletableFuture<ServerLink> follow(Redirection to, String from) {
           return CompletableFuture.failedFuture(
               new IllegalStateException(
                   "redis: "
                       + from
-                      + " belongs to a cluster; make the tier with a RedisClusterClient"));
+                      + " belongs to a cluster; make the tier with a client of clusters"));
         }
 
         @Override
@@ -26,7 +26,7 @@ interface LettuceRoutes {
    *
    * @param from the address of the server that redirects
    */
-  CompletableFuture<LettuceLink> follow(Redirection to, String from);
+  CompletableFuture<ServerLink> follow(Redirection to, String from);
 
   /** What is known of who keeps what may be out of date. */
   void doubt();

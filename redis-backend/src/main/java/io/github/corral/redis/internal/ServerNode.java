@@ -1,30 +1,29 @@
 package io.github.corral.redis.internal;
 
-import io.lettuce.core.api.StatefulRedisConnection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** The connection for commands to one server, made again when it is lost. Thread-safe. */
-final class LettuceNode {
+final class ServerNode {
 
-  private final KeptConnection<StatefulRedisConnection<byte[], byte[]>> kept;
+  private final KeptConnection<CommandConnection> kept;
   private final String address;
   private final LongSupplier nanos;
-  private final LettuceRoutes routes;
+  private final Routes routes;
 
   /** Those who come before the first attempt to connect has ended get what comes of it. */
-  private final CompletableFuture<LettuceLink> first = new CompletableFuture<>();
+  private final CompletableFuture<ServerLink> first = new CompletableFuture<>();
 
-  private volatile CompletableFuture<LettuceLink> link = first;
+  private volatile CompletableFuture<ServerLink> link = first;
 
-  LettuceNode(
+  ServerNode(
       Connector connector,
-      Supplier<CompletionStage<StatefulRedisConnection<byte[], byte[]>>> open,
+      Supplier<CompletionStage<CommandConnection>> open,
       String address,
       LongSupplier nanos,
-      LettuceRoutes routes) {
+      Routes routes) {
     this.kept = new KeptConnection<>(connector, open, true);
     this.address = address;
     this.nanos = nanos;
@@ -37,7 +36,7 @@ final class LettuceNode {
   }
 
   /** The connection; see {@link RedisPort#link}. */
-  CompletableFuture<LettuceLink> link() {
+  CompletableFuture<ServerLink> link() {
     return link;
   }
 
@@ -48,8 +47,8 @@ final class LettuceNode {
     return gone;
   }
 
-  private void linked(StatefulRedisConnection<byte[], byte[]> connection) {
-    LettuceLink made = new LettuceLink(connection, address, nanos, kept::renew, routes);
+  private void linked(CommandConnection connection) {
+    ServerLink made = new ServerLink(connection, address, nanos, kept::renew, routes);
     link = CompletableFuture.completedFuture(made);
     first.complete(made);
   }

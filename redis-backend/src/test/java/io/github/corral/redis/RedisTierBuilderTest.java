@@ -5,14 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.lettuce.core.RedisClient;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.redisson.api.RedissonClient;
 
-/** The settings of a tier. */
-class LettuceTierTest {
+/** The settings of a tier, which are the same for every client. */
+class RedisTierBuilderTest {
 
   private final RedisClient client = RedisClient.create("redis://127.0.0.1:1");
 
@@ -22,10 +24,31 @@ class LettuceTierTest {
   }
 
   @Test
-  void builder_noClient_isRefused() {
+  void builder_noLettuce_isRefused() {
     assertThatNullPointerException()
         .isThrownBy(() -> LettuceTier.builder((RedisClient) null))
         .withMessageContaining("client");
+  }
+
+  @Test
+  void builder_noRedisson_isRefused() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> RedissonTier.builder(null))
+        .withMessageContaining("client");
+  }
+
+  @Test
+  void build_redissonOfAnotherMake_isRefused() {
+    RedissonClient other =
+        (RedissonClient)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {RedissonClient.class},
+                (proxy, method, arguments) -> null);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RedissonTier.builder(other))
+        .withMessageMatching("client .*: must be one that Redisson.create has made");
   }
 
   @ParameterizedTest

@@ -18,11 +18,9 @@ import java.util.Objects;
  * a lost connection nothing is sent again.
  *
  * <p>The client's own settings decide where Redis is, how it is authenticated and how long an
- * attempt to connect may take. What a user needs the right to: {@code GET}, {@code SET}, {@code
- * DEL}, {@code HGET}, {@code HGETALL}, {@code HSET}, {@code HDEL}, {@code HLEN}, {@code EVAL},
- * {@code EVALSHA}, {@code PUBLISH}, {@code SUBSCRIBE}, {@code TIME} and {@code INFO}, and in a
- * cluster {@code ASKING} and {@code CLUSTER NODES}; the keys <code>{namespace:*</code> and <code>
- * {namespace}:t</code>; the channel <code>{namespace}:feed</code>.
+ * attempt to connect may take. The user needs rights on the keys <code>{namespace:*</code>, <code>
+ * {namespace}:t</code> and <code>{namespace}:o</code> and the channel <code>{namespace}:feed</code>;
+ * the page on Redis lists the commands.
  *
  * <p>Tiers are thread-safe.
  */

@@ -10,7 +10,7 @@ class ClusterTierTest extends RedisTierContract {
 
   @BeforeAll
   static void startRedis() {
-    redis = new VirtualRedis(RealCluster.start(3, 0));
+    redis = new VirtualRedis(RealCluster.start(3, 0, "cluster-node-timeout 60000"));
   }
 
   @AfterAll

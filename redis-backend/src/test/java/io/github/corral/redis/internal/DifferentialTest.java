@@ -59,7 +59,7 @@ class DifferentialTest {
       the old value outlives the window  | e.hardUntil = math.min(e.hardUntil, e.wr    | local unused = math.min(e.hardUntil, e.wr
       no hold-off follows a window       | math.max(e.writeHold, holdOffMillis)        | 0
       of hold-offs the last counts       | math.max(e.writeHold, holdOffMillis)        | holdOffMillis
-      a closed window holds off          | e.writeUntil, e.writeHold, e.contended = NOBODY, 0, 0, false | e.writeUntil, e.writeHold, e.contended = NOBODY, 0, e.writeHold or 0, false
+      a closed window holds off          | closeWindow(e)\\nholdOff(                    | holdOff(e, e.writeUntil + e.writeHold - now) closeWindow(e) holdOff(
       a write does not count             | publish('W')                                |
       numbers are given twice            | sequence + 1                                | math.max(sequence, 1)
       nobody is woken                    | if e.wake then                              | if false then

@@ -10,7 +10,7 @@ class RedissonClusterTierTest extends RedisTierContract {
 
   @BeforeAll
   static void startRedis() {
-    redis = new VirtualRedis(OnRedisson.of(RealCluster.start(3, 0)));
+    redis = new VirtualRedis(OnRedisson.of(RealCluster.start(3, 0, "cluster-node-timeout 60000")));
   }
 
   @AfterAll

@@ -19,8 +19,8 @@ import java.util.Objects;
  *
  * <p>The client's own settings decide where Redis is, how it is authenticated and how long an
  * attempt to connect may take. The user needs rights on the keys <code>{namespace:*</code>, <code>
- * {namespace}:t</code> and <code>{namespace}:o</code> and the channel <code>{namespace}:feed</code>;
- * the page on Redis lists the commands.
+ * {namespace}:t</code> and <code>{namespace}:o</code> and the channel <code>{namespace}:feed</code>
+ * ; the page on Redis lists the commands.
  *
  * <p>Tiers are thread-safe.
  */

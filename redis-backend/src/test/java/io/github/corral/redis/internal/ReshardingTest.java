@@ -167,7 +167,7 @@ class ReshardingTest {
     beatUntil(feed, all -> all.stream().anyMatch(beat -> beat.partitions().contains(PARTITION)));
     Beat beat = feed.messages(Beat.class).get(feed.messages(Beat.class).size() - 1);
     assertThat(beat.sequences().get(beat.partitions().indexOf(PARTITION))).isEqualTo(1);
-    assertThat(beat.primary()).isEqualTo(run(to));
+    assertThat(beat.primary()).isEqualTo(identity(to));
   }
 
   private void beatUntil(HeardFeed feed, Predicate<List<Beat>> wanted) {
@@ -239,13 +239,13 @@ class ReshardingTest {
         .sum();
   }
 
-  private static String run(RealRedis server) {
+  private static String identity(RealRedis server) {
     return server
         .commands()
-        .info("server")
+        .info("replication")
         .lines()
-        .filter(line -> line.startsWith("run_id:"))
-        .map(line -> line.substring("run_id:".length()))
+        .filter(line -> line.startsWith("master_replid:"))
+        .map(line -> line.substring("master_replid:".length()))
         .findFirst()
         .orElseThrow();
   }

@@ -13,6 +13,7 @@ import io.github.corral.testing.HeardFeed.Message;
 import io.github.corral.testing.HeardFeed.Subscribed;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -21,9 +22,7 @@ abstract class FeedRules extends WriteRules {
 
   private static final String FENCE = "fence";
 
-  /** One of each partition, as only those of one primary are told in order. */
-  private static final List<String> FENCES =
-      IntStream.range(0, RemoteTier.PARTITIONS).mapToObj(p -> keyIn(p, FENCE)).toList();
+  private static final AtomicInteger ROUNDS = new AtomicInteger();
 
   @Test
   void subscribe_isToldThatItIsSubscribedFirst() {
@@ -274,21 +273,20 @@ abstract class FeedRules extends WriteRules {
 
   /** All that was heard before a change that is made now. */
   static List<Message> heard(RemoteTier tier, HeardFeed feed) {
-    int before = fences(feed);
-    FENCES.stream()
-        .map(fence -> tier.invalidate(fence, Change.HARD, 0))
+    // One of each partition, as only those of one primary are told in order; and others each time,
+    // as those of the last time may still be on their way to this feed.
+    String round = FENCE + ROUNDS.incrementAndGet() + "-";
+    IntStream.range(0, RemoteTier.PARTITIONS)
+        .mapToObj(partition -> tier.invalidate(keyIn(partition, round), Change.HARD, 0))
         .toList()
         .forEach(TierHarness::get);
-    feed.awaitAll(all -> all.stream().filter(FeedRules::isFence).count() == before + FENCES.size());
-    return feed.messages().stream().filter(it -> !isFence(it)).toList();
+    feed.awaitAll(
+        all -> all.stream().filter(it -> isFence(it, round)).count() == RemoteTier.PARTITIONS);
+    return feed.messages().stream().filter(it -> !isFence(it, FENCE)).toList();
   }
 
-  private static boolean isFence(Message message) {
-    return message instanceof Changed change && change.key().startsWith(FENCE);
-  }
-
-  private static int fences(HeardFeed feed) {
-    return (int) feed.messages().stream().filter(FeedRules::isFence).count();
+  private static boolean isFence(Message message, String prefix) {
+    return message instanceof Changed change && change.key().startsWith(prefix);
   }
 
   static Beat beat(RemoteTier tier, HeardFeed feed, int partition) {

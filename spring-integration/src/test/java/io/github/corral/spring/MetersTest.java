@@ -87,6 +87,7 @@ class MetersTest {
             "corral.feed.dropped",
             "corral.too.large",
             "corral.codec.failures",
+            "corral.changes.kept",
             "corral.remote.failures");
   }
 

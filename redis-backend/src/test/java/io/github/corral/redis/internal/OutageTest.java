@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 class OutageTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** Within this time from its first answer on, Redis is used again. */
   private static final Duration REJOIN = Duration.ofSeconds(2);
@@ -113,6 +113,7 @@ class OutageTest {
       opened.add(reader::join);
     }
     awaitReads(KEYS);
+    await().atMost(PATIENCE).until(() -> one.answered.get() > 0 && other.answered.get() > 0);
   }
 
   @AfterEach

@@ -8,6 +8,7 @@ import io.github.corral.redis.CborCodec;
 import io.github.corral.redis.LettuceTier;
 import io.lettuce.core.SetArgs;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -59,6 +60,7 @@ class DamagedEntryTest {
                     .codecs(CborCodec::of)
                     .compressAbove(100)
                     .build())
+            .lease(Duration.ofMinutes(1)) // that none runs out on a slow machine
             .build();
     processes.add(corral);
     return corral

@@ -8,6 +8,7 @@ import io.github.corral.ReadThroughCache;
 import io.github.corral.redis.LettuceTier;
 import io.github.corral.spi.RemoteTier;
 import io.lettuce.core.cluster.SlotHash;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -97,6 +98,7 @@ class HostileKeysTest {
   private static Corral process(RealRedis redis) {
     return Corral.builder()
         .remote(LettuceTier.builder(redis.client()).timeout(VirtualRedis.PATIENCE).build())
+        .lease(Duration.ofMinutes(1)) // that none runs out on a slow machine
         .build();
   }
 

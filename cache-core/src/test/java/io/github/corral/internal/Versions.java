@@ -214,16 +214,30 @@ final class Versions {
 
   /** A process reads the server, and so has had it apply all that it kept. */
   void readsTier(int process, long now) {
+    boolean cleared = appliesAsClear(process);
     kept.removeIf(
         it -> {
           boolean applied = it.process == process;
           if (applied && (lagNanos == 0 || !holdOffLost(it.key, it.reach, it.since))) {
             String why = "kept and then applied";
             long from = holdOffOver(now);
-            add(it.key, from, process, it.version, now, it.reach, true, why);
+            Reach reach = cleared && it.reach == Reach.KEY ? Reach.CACHE : it.reach;
+            add(it.key, from, process, it.version, now, reach, true, why);
           }
           return applied;
         });
+  }
+
+  /**
+   * Whether what a process keeps of keys may become a barrier of the cache, which others hear of.
+   */
+  private boolean appliesAsClear(int process) {
+    List<Kept> own = kept.stream().filter(it -> it.process == process).toList();
+    long keys = own.stream().filter(it -> it.reach == Reach.KEY).map(Kept::key).distinct().count();
+    long barriers =
+        own.stream().filter(it -> it.reach != Reach.KEY).map(Kept::since).distinct().count();
+    return own.stream().anyMatch(it -> it.reach == Reach.CACHE)
+        || keys + barriers > Profile.MOST_KEPT;
   }
 
   void died(int process) {

@@ -28,7 +28,8 @@ final class History {
     timeline = new Timeline(seed, faults, profile.toString());
     disturbances = new Disturbances(faults, Profile.KEYS);
     boolean lagging = faults.contains(Fault.LAGGING_REPLICA);
-    versions = new Versions(disturbances, timeline, Profile.KEYS, profile, lagging);
+    waiting = new Waiting(disturbances, timeline, profile.nanos(Profile.TIMEOUT_MILLIS));
+    versions = new Versions(disturbances, timeline, waiting::reads, Profile.KEYS, profile, lagging);
     cycles =
         new Cycles(
             disturbances,
@@ -38,7 +39,6 @@ final class History {
             profile.nanos(Profile.BACKOFF_MILLIS),
             profile.nanos(Profile.TIMEOUT_MILLIS));
     holdOffNanos = lagging ? profile.nanos(Profile.HOLD_OFF_MILLIS) : 0;
-    waiting = new Waiting(disturbances, timeline, profile.nanos(Profile.TIMEOUT_MILLIS));
   }
 
   // Reads.

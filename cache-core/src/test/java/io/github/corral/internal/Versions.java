@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,7 @@ final class Versions {
 
   private final Disturbances disturbances;
   private final Timeline timeline;
+  private final IntSupplier reads;
   private final long lifeNanos;
   private final long windowNanos;
   private final long lagNanos;
@@ -84,9 +86,10 @@ final class Versions {
     CACHE
   }
 
-  /** From a moment on, no version below. */
+  /** From a moment on, no version below, for reads that begin after a number of others. */
   private record Floor(
       int key,
+      int after,
       long from,
       int process,
       long version,
@@ -100,6 +103,7 @@ final class Versions {
       Reach wide = reach == Reach.KEY ? Reach.CACHE : reach;
       return new Floor(
           key,
+          after,
           Math.max(from, now),
           ANY,
           version,
@@ -113,7 +117,8 @@ final class Versions {
     boolean concerns(Read read, Origin got) {
       long heard = reach == Reach.KEY ? read.heardUntil : read.toldUntil;
       boolean known = own(read) || (everywhere && from <= heard);
-      return known && !(reach == Reach.TAG && got.written);
+      // A read of this very moment may have begun before.
+      return known && read.number > after && !(reach == Reach.TAG && got.written);
     }
 
     boolean own(Read read) {
@@ -137,7 +142,13 @@ final class Versions {
   private record Least(long version, Reach reach, String why) {}
 
   Versions(
-      Disturbances disturbances, Timeline timeline, int keys, Profile profile, boolean lagging) {
+      Disturbances disturbances,
+      Timeline timeline,
+      IntSupplier reads,
+      int keys,
+      Profile profile,
+      boolean lagging) {
+    this.reads = reads;
     this.lagNanos = lagging ? profile.nanos(Profile.LAG_MILLIS) : 0;
     this.holdOffNanos = lagging ? profile.nanos(Profile.HOLD_OFF_MILLIS) : 0;
     this.disturbances = disturbances;
@@ -258,7 +269,11 @@ final class Versions {
       Reach reach,
       boolean everywhere,
       String why) {
-    floors.get(key).add(new Floor(key, from, process, version, begun, reach, everywhere, why));
+    floors
+        .get(key)
+        .add(
+            new Floor(
+                key, reads.getAsInt(), from, process, version, begun, reach, everywhere, why));
   }
 
   /**

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,6 +43,7 @@ import redis.embedded.RedisServer;
 class ConnectionTest {
 
   private static final String KEY = "posts::1";
+  private static final byte[] CHANNEL = {'c'};
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   @Parameter private TestClient.Make make;
@@ -176,6 +178,35 @@ class ConnectionTest {
   }
 
   @Test
+  void subscribe_connectionIsLostWhileAMessageIsTold_nextOneIsToldAfterIt() throws Exception {
+    RealRedis redis = open(RealRedis.start());
+    FaultyProxy proxy = open(new FaultyProxy(redis.port()));
+    RedisPort port = open(client(proxy.port()).port(System::nanoTime));
+    Semaphore subscriptions = new Semaphore(0);
+    CompletableFuture<Boolean> overlapped = new CompletableFuture<>();
+    port.subscribe(
+        CHANNEL,
+        new RedisPort.ChannelListener() {
+          @Override
+          public void subscribed() {
+            subscriptions.release();
+          }
+
+          @Override
+          public void message(byte[] message) {
+            proxy.cut();
+            overlapped.complete(acquires(subscriptions, Duration.ofSeconds(1)));
+          }
+        });
+    assertThat(acquires(subscriptions, PATIENCE)).isTrue();
+
+    redis.commands().publish(CHANNEL, new byte[0]);
+
+    assertThat(get(overlapped)).isFalse();
+    assertThat(acquires(subscriptions, PATIENCE)).isTrue();
+  }
+
+  @Test
   void beat_subscriptionIsSilentlyDead_subscribesAnew() throws Exception {
     RealRedis redis = open(RealRedis.start());
     FaultyProxy proxy = open(new FaultyProxy(redis.port()));
@@ -299,6 +330,17 @@ class ConnectionTest {
   }
 
   @Test
+  void invalidate_serverFails_itsWordsAreToldAndTheKeyIsNot() {
+    RealRedis redis = open(RealRedis.start());
+    RemoteTier tier = tier(redis.port());
+    redis.commands().lpush(new Keyspace("corral").entry(KEY), new byte[1]);
+
+    assertThatThrownBy(() -> get(tier.invalidate(KEY, Change.HARD, 0)))
+        .hasMessageContaining("WRONGTYPE")
+        .hasMessageNotContaining("posts");
+  }
+
+  @Test
   void lookup_scriptsWereFlushed_isInvisible() throws Exception {
     RealRedis redis = open(RealRedis.start());
     RemoteTier tier = tier(redis.port());
@@ -389,6 +431,15 @@ class ConnectionTest {
             nanos::get,
             new Random()::nextLong,
             VirtualRedis.VALUES));
+  }
+
+  private static boolean acquires(Semaphore semaphore, Duration most) {
+    try {
+      return semaphore.tryAcquire(most.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   private static CompletableFuture<Boolean> succeeds(CompletionStage<?> stage) {

@@ -3,6 +3,7 @@ package io.github.corral.redis.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.corral.redis.internal.TestClient.Make;
 import io.github.corral.spi.RemoteTier;
 import io.github.corral.spi.RemoteTier.Change;
 import io.github.corral.spi.RemoteTier.Fill;
@@ -27,13 +28,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A slot that moves to another primary costs callers neither an error nor a change. */
+@ParameterizedClass
+@EnumSource
 class ReshardingTest {
 
   private static final String KEY = "posts::1";
@@ -41,35 +47,38 @@ class ReshardingTest {
   private static final Keyspace KEYSPACE = new Keyspace("corral");
   private static final int SLOT = SlotHash.getSlot(KEYSPACE.entry(KEY));
 
-  private static RealCluster cluster;
+  private static RealServers servers;
   private static RealRedis from;
   private static RealRedis to;
 
   private final AtomicLong tokens = new AtomicLong();
   private RemoteTier tier;
 
-  @BeforeAll
-  static void startCluster() {
-    cluster = RealCluster.start(2, 0);
+  @Parameter private Make make;
+
+  @BeforeParameterizedClassInvocation
+  static void startCluster(Make make) {
+    RealCluster cluster = RealCluster.start(2, 0);
+    servers = make.on(cluster);
     from = cluster.firstOwner(SLOT);
     to = cluster.primaries().get(1 - cluster.primaries().indexOf(from));
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stopCluster() {
-    cluster.close();
+    servers.close();
   }
 
   @BeforeEach
   void openTier() {
-    cluster.primaries().forEach(server -> server.commands().configResetstat());
-    tier = cluster.tier().timeout(Duration.ofSeconds(10)).build();
+    servers.primaries().forEach(server -> server.commands().configResetstat());
+    tier = servers.tier().timeout(Duration.ofSeconds(10)).build();
   }
 
   @AfterEach
   void moveBack() {
     tier.close();
-    cluster.primaries().forEach(server -> server.commands().flushall());
+    servers.primaries().forEach(server -> server.commands().flushall());
     RealCluster.endMove(SLOT, to, from);
   }
 
@@ -232,7 +241,7 @@ class ReshardingTest {
 
   /** How often the servers have refused a command for a reason. */
   private static long refused(String reason) {
-    return cluster.primaries().stream()
+    return servers.primaries().stream()
         .flatMap(server -> server.commands().info("errorstats").lines())
         .filter(line -> line.startsWith("errorstat_" + reason + ":"))
         .mapToLong(line -> Long.parseLong(line.replaceAll(".*count=(\\d+).*", "$1")))

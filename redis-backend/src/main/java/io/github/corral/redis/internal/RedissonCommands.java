@@ -29,6 +29,8 @@ final class RedissonCommands extends RedissonConnection<RedisConnection>
   private static final RedisCommand<List<@Nullable Object>> EVALSHA =
       new RedisCommand<>("EVALSHA", new ObjectListReplayDecoder<>());
   private static final RedisCommand<String> CLUSTER_NODES = new RedisCommand<>("CLUSTER", "NODES");
+  private static final RedisCommand<List<@Nullable Object>> SENTINEL_PRIMARY =
+      new RedisCommand<>("SENTINEL", "GET-MASTER-ADDR-BY-NAME", new ObjectListReplayDecoder<>());
   private static final Object[] NOTHING = {};
 
   RedissonCommands(RedisConnection connection) {
@@ -55,6 +57,18 @@ final class RedissonCommands extends RedissonConnection<RedisConnection>
   @Override
   public CompletableFuture<String> clusterNodes() {
     return send(StringCodec.INSTANCE, CLUSTER_NODES, NOTHING, false);
+  }
+
+  /** The address of a primary, as a sentinel knows it. */
+  CompletableFuture<String> primary(String name) {
+    return send(StringCodec.INSTANCE, SENTINEL_PRIMARY, new Object[] {name}, false)
+        .thenApply(
+            address -> {
+              if (address == null || address.isEmpty()) {
+                throw new IllegalStateException("the sentinel knows no primary '" + name + "'");
+              }
+              return address.get(0) + ":" + address.get(1);
+            });
   }
 
   private CompletableFuture<List<@Nullable Object>> run(

@@ -6,6 +6,7 @@ import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.redisson.Redisson;
 import org.redisson.api.NodeType;
@@ -16,8 +17,10 @@ import org.redisson.client.RedisConnection;
 import org.redisson.config.BaseConfig;
 import org.redisson.config.ClusterServersConfig;
 import org.redisson.config.ConfigSupport;
+import org.redisson.config.SentinelServersConfig;
 import org.redisson.config.SingleServerConfig;
 import org.redisson.connection.ConnectionManager;
+import org.redisson.connection.MasterSlaveEntry;
 import org.redisson.misc.RedisURI;
 
 /**
@@ -51,42 +54,76 @@ final class RedissonServers implements ClusterClient {
 
   /** Connects to the primary, of those that are no cluster. May block. */
   CompletionStage<CommandConnection> connect() {
-    return connect(primary());
+    return primary().thenCompose(this::connect);
   }
 
   /** Connects to the primary for a subscription. May block. */
   CompletionStage<FeedConnection> connectFeed() {
-    return connectFeed(primary());
+    return primary().thenCompose(this::connectFeed);
   }
 
-  /** A lone server's address is known; else the client has found out which one is the primary. */
-  private RedisURI primary() {
-    return config instanceof SingleServerConfig single
-        ? new RedisURI(single.getAddress())
-        : manager.getEntry(0).getClient().getConfig().getAddress();
+  private CompletionStage<RedisURI> primary() {
+    if (config instanceof SingleServerConfig single) {
+      return CompletableFuture.completedFuture(new RedisURI(single.getAddress()));
+    }
+    MasterSlaveEntry known = manager.getEntry(0); // it also finds out if sentinels want a password
+    return config instanceof SentinelServersConfig sentinel
+        ? named(sentinel)
+        : CompletableFuture.completedFuture(known.getClient().getConfig().getAddress());
+  }
+
+  /**
+   * As the sentinels say: Redisson hears of a failover from them, but may have taken the new
+   * primary for one that is down, and then keeps the old one.
+   */
+  private CompletionStage<RedisURI> named(SentinelServersConfig sentinel) {
+    return ask(
+        NodeType.SENTINEL,
+        sentinel.getSentinelAddresses(),
+        (connection, asked) ->
+            connection
+                .primary(sentinel.getMasterName())
+                .thenApply(named -> mapped(asked.getScheme(), named)));
   }
 
   @Override
   public CompletionStage<Topology> find() {
-    CompletionStage<Topology> found =
-        CompletableFuture.failedFuture(new IllegalStateException("no server is configured"));
-    for (String seed : ((ClusterServersConfig) config).getNodeAddresses()) {
-      found = found.exceptionallyCompose(failure -> ask(new RedisURI(seed)));
-    }
-    return found;
+    return ask(
+        NodeType.MASTER,
+        seeds(),
+        (connection, asked) ->
+            connection
+                .clusterNodes()
+                .thenApply(text -> Topology.read(text, asked.getHost() + ':' + asked.getPort())));
   }
 
-  private CompletionStage<Topology> ask(RedisURI seed) {
-    String address = seed.getHost() + ':' + seed.getPort();
-    return connect(seed)
+  /** Asks one server after another, until one answers. */
+  private <T> CompletionStage<T> ask(
+      NodeType type,
+      List<String> servers,
+      BiFunction<RedissonCommands, RedisURI, CompletableFuture<T>> question) {
+    CompletionStage<T> answer =
+        CompletableFuture.failedFuture(new IllegalStateException("no server is configured"));
+    for (String each : servers) {
+      RedisURI server = new RedisURI(each);
+      answer = answer.exceptionallyCompose(failure -> ask(type, server, question));
+    }
+    return answer;
+  }
+
+  private <T> CompletionStage<T> ask(
+      NodeType type,
+      RedisURI server,
+      BiFunction<RedissonCommands, RedisURI, CompletableFuture<T>> question) {
+    return made(type, server, RedisClient::connectAsync)
+        .thenApply(RedissonCommands::new)
         .thenCompose(
             connection ->
-                connection
-                    .clusterNodes()
+                question
+                    .apply(connection, server)
                     .orTimeout(config.getTimeout(), TimeUnit.MILLISECONDS)
-                    .thenApply(text -> Topology.read(text, address))
                     .whenComplete(
-                        (done, failure) -> {
+                        (answer, failure) -> {
                           CompletableFuture<Void> unused = connection.closeAsync();
                         }));
   }
@@ -102,13 +139,16 @@ final class RedissonServers implements ClusterClient {
   }
 
   private RedisURI mapped(String address) {
-    String seed = ((ClusterServersConfig) config).getNodeAddresses().get(0);
-    return manager
-        .getServiceManager()
-        .toURI(
-            new RedisURI(seed).getScheme(),
-            Redirection.host(address),
-            String.valueOf(Redirection.port(address)));
+    return mapped(new RedisURI(seeds().get(0)).getScheme(), address);
+  }
+
+  private RedisURI mapped(String scheme, String address) {
+    String port = String.valueOf(Redirection.port(address));
+    return manager.getServiceManager().toURI(scheme, Redirection.host(address), port);
+  }
+
+  private List<String> seeds() {
+    return ((ClusterServersConfig) config).getNodeAddresses();
   }
 
   @Override
@@ -117,11 +157,13 @@ final class RedissonServers implements ClusterClient {
   }
 
   private CompletionStage<CommandConnection> connect(RedisURI address) {
-    return made(address, RedisClient::connectAsync).thenApply(RedissonCommands::new);
+    return made(NodeType.MASTER, address, RedisClient::connectAsync)
+        .thenApply(RedissonCommands::new);
   }
 
   private CompletionStage<FeedConnection> connectFeed(RedisURI address) {
-    return made(address, RedisClient::connectPubSubAsync).thenApply(RedissonFeed::new);
+    return made(NodeType.MASTER, address, RedisClient::connectPubSubAsync)
+        .thenApply(RedissonFeed::new);
   }
 
   /**
@@ -129,8 +171,8 @@ final class RedissonServers implements ClusterClient {
    * attempt that takes longer than its parts may is given up.
    */
   private <C extends RedisConnection> CompletableFuture<C> made(
-      RedisURI address, Function<RedisClient, CompletionStage<C>> connect) {
-    RedisClient client = manager.createClient(NodeType.MASTER, address, null);
+      NodeType type, RedisURI address, Function<RedisClient, CompletionStage<C>> connect) {
+    RedisClient client = manager.createClient(type, address, null);
     RedisClientConfig own = client.getConfig();
     own.setKeepPubSubOrder(true).setExecutor(new InPlace());
     own.setConnectedListener(null).setDisconnectedListener(null);
